@@ -1,0 +1,63 @@
+# Every door of the project; `make help` lists them. Needs make and Python 3.11 only.
+# Paths are relative, so that the checkout may lie on a path with spaces.
+SHELL = /bin/sh
+MAKEFLAGS += --no-print-directory
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+
+SYSTEM = sh local/python.sh
+LOCAL = $(SYSTEM) -m local.bootstrap local
+DEV = $(SYSTEM) -m local.bootstrap dev
+COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+.PHONY: help run sync manage test test-browser lint format types imports migrations ci lock bench clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: ## the whole site on this machine; PORT=8000, HOST=127.0.0.1
+	@$(SYSTEM) -m local.port
+	@$(LOCAL) -m local run
+
+sync: ## load today's real prices into the site of PORT; ARGS go to manage.py sync
+	@$(LOCAL) -m local manage sync $(ARGS)
+
+manage: ## Django's command line on the site of PORT, as in make manage ARGS=shell
+	@$(LOCAL) -m local manage $(ARGS)
+
+test: ## all tests but the browser's, with a PostgreSQL and a Valkey of their own; ARGS go to pytest
+	@$(DEV) -m local test -m pytest -n 2 -m "not browser" $(ARGS)
+
+test-browser: ## the tests that need Chromium; CHROMIUM names another than Debian's
+	@$(DEV) -m local browser -m pytest -m browser $(ARGS)
+
+lint: ## rules and format
+	@$(DEV) -m ruff check .
+	@$(DEV) -m ruff format --check .
+
+format: ## put the code into its format
+	@$(DEV) -m ruff format .
+
+types: ## mypy, strict; its Django plug-in reads the settings and connects to nothing
+	@DEBUG=true DATABASE_URL=postgresql:///none REDIS_URL=unix:///none $(DEV) -m mypy
+
+imports: ## who may import whom
+	@$(DEV) -c "from importlinter.cli import lint_imports_command as main; main()"
+
+migrations: ## is a migration missing?
+	@$(DEV) -m local test manage.py makemigrations --check --dry-run
+
+ci: lint types imports migrations ## everything that must hold, with the coverage gate
+	@$(MAKE) test ARGS="--cov"
+
+lock: ## compile the requirements with hashes
+	@$(COMPILE) --upgrade requirements.in -o requirements.txt
+	@$(COMPILE) --upgrade requirements-local.in -c requirements.txt -o requirements-local.txt
+	@$(COMPILE) --upgrade requirements-dev.in -c requirements-local.txt -o requirements-dev.txt
+
+bench: ## measure against the physical limits, on a PostgreSQL that really writes
+	@$(DEV) -m local bench -m bench $(ARGS)
+
+clean: ## remove all that make has made: var, .venv and this checkout's folders in /tmp and /var/tmp
+	@$(SYSTEM) -m local.clean

@@ -1,0 +1,56 @@
+"""What we change in allauth: the words and links of mails, login limits, the theme, secrets at rest."""
+
+import base64
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import force_bytes
+
+from accounts import themes
+from accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links start with SITE_URL: a forged Host header must not choose where a password reset leads."""
+        links = {key: _on_our_site(value) for key, value in context.items() if key.endswith("_url")}
+        ours = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        super().send_mail(template_prefix, email, {**context, **links, **ours})
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **details)
+        themes.remember(response, theme=user.theme)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By account and address, so that a stranger's wrong guesses never lock the owner out."""
+        return f"{self.get_client_ip(request)}:{credentials.get('email', '').lower()}"
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    def encrypt(self, text: str) -> str:
+        """Second-factor secrets are useless to whoever reads a copy of the database."""
+        return _vault().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _vault().decrypt(encrypted_text.encode()).decode()
+
+    def _get_site_name(self) -> str:
+        return str(settings.SITE_NAME)
+
+
+def _on_our_site(url: str) -> str:
+    return f"{settings.SITE_URL}{urlsplit(url).path}"
+
+
+def _vault() -> MultiFernet:
+    """SECRET_KEY encrypts; SECRET_KEY_FALLBACKS still decrypt, so the key can be changed."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(b"second factor " + force_bytes(key)).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -1,0 +1,30 @@
+"""Forms of the account pages."""
+
+from typing import Any, ClassVar
+
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+
+from accounts.models import User
+
+
+class PreferencesForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ("name", "theme")
+        widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """allauth's form in plain words: a key signs in by itself unless the person says otherwise."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].help_text = "For example the device it lives on. You can change it later."
+        alone = self.fields["passwordless"]
+        alone.initial = True
+        alone.label = "Sign in with this key alone"
+        alone.help_text = (
+            "The key asks for your fingerprint, face or PIN instead of your password. "
+            "Without this it is a second step after the password."
+        )

@@ -1,0 +1,67 @@
+"""Preferences and theme."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.tests import steps
+
+
+def test_preferences_are_saved_and_shown(client_for: Callable[[User], Client], alice: User) -> None:
+    client = client_for(alice)
+    saved = client.post("/preferences/", {"name": "Alice A.", "theme": "dark"}, follow=True)
+    alice.refresh_from_db()
+    assert (alice.name, alice.theme) == ("Alice A.", "dark")
+    assert client.cookies["theme"].value == "dark"
+    assert "Your preferences are saved." in saved.content.decode()
+    assert 'data-theme="dark"' in saved.content.decode()
+
+
+def test_wrong_preferences_come_back_with_their_errors(
+    client_for: Callable[[User], Client], alice: User
+) -> None:
+    page = client_for(alice).post("/preferences/", {"name": "x" * 81, "theme": "pink"})
+    assert sorted(page.context["form"].errors) == ["name", "theme"]
+    alice.refresh_from_db()
+    assert (alice.name, alice.theme) == ("Alice", "system")
+
+
+def test_a_visitor_chooses_a_theme(client: Client, db: None) -> None:
+    answer = client.post("/preferences/theme/", {"theme": "dark", "next": "/preferences/"})
+    assert answer["Location"] == "/preferences/"
+    cookie = answer.cookies["theme"]
+    assert (cookie.value, cookie["samesite"], cookie["max-age"]) == ("dark", "Lax", 31_536_000)
+    assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
+
+
+def test_the_cookie_is_for_https_only_where_the_site_is(client: Client, db: None, settings: Settings) -> None:
+    assert not client.post("/preferences/theme/", {"theme": "dark"}).cookies["theme"]["secure"]
+    settings.SESSION_COOKIE_SECURE = True
+    assert client.post("/preferences/theme/", {"theme": "dark"}).cookies["theme"]["secure"]
+
+
+def test_a_member_finds_the_theme_again_in_another_browser(
+    client_for: Callable[[User], Client], alice: User
+) -> None:
+    client_for(alice).post("/preferences/theme/", {"theme": "dark"})
+    other = Client()
+    steps.sign_in(other, alice)
+    assert other.cookies["theme"].value == "dark"
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_the_way_back_never_leaves_the_site(url: str, client: Client, db: None) -> None:
+    assert client.post("/preferences/theme/", {"theme": "dark", "next": url})["Location"] == "/"
+
+
+def test_an_unknown_theme_is_refused_and_the_known_ones_are_named(client: Client, db: None) -> None:
+    answer = client.post("/preferences/theme/", {"theme": "pink"})
+    assert (answer.status_code, answer.content) == (400, b"theme must be one of system, light, dark")
+    assert "theme" not in answer.cookies
+
+
+def test_a_theme_is_chosen_by_post(client: Client, db: None) -> None:
+    assert client.get("/preferences/theme/").status_code == 405

@@ -1,0 +1,250 @@
+"""The public read API: the very reads and forms of the pages, as JSON. docs/api.md shows every answer.
+
+Anyone may read, so nothing here looks at who asks. A wrong value is a problem that names the accepted ones.
+"""
+# ruff: noqa: ARG001, ARG002 -- the signatures are DRF's
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Never
+
+from django import forms
+from django.core.exceptions import ValidationError as FormError
+from django.forms import Form
+from django.urls import reverse
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog import chart, queries
+from catalog.forms import ChartForm, GamesForm, MoversForm, SearchForm
+from catalog.models import Card, CardSet, Game
+from pricing import health, payloads, provenance, search
+from pricing import movers as ranking
+from pricing import queries as prices
+
+MOST_NAMED = 80  # accepted values in one message
+MOVERS = 50
+# The API says what the numbers are; the pages' forms call them as their labels do.
+API_NAMES = {"min": "price_min", "max": "price_max"}
+
+
+def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
+    """A view that answers GET to everyone."""
+    return api_view(["GET"])(permission_classes([AllowAny])(authentication_classes([])(view)))
+
+
+class MoversQuery(MoversForm):
+    direction = forms.ChoiceField(choices=[("up", "Gainers"), ("down", "Losers")], required=False)
+
+
+class SuggestQuery(GamesForm):
+    q = forms.CharField(max_length=100)
+
+
+@endpoint
+def games(request: Request) -> Response:
+    return Response({"results": [game_of(game) for game in queries.games()]})
+
+
+@endpoint
+def sets(request: Request, game_slug: str) -> Response:
+    found: Iterable[Any] = queries.sets_of(supported(game_slug))
+    return Response({"results": [{**set_of(row), "cards": row.card_count} for row in found]})
+
+
+@endpoint
+def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
+    game = supported(game_slug)
+    found = CardSet.objects.filter(game=game, is_published=True, slug=set_slug).first()
+    if not found:
+        listed = reverse("api:sets", args=[game.slug])
+        raise NotFound(f"{game} has no set “{set_slug}”; {listed} lists its sets.")
+    rows = prices.checklist(found.pk)
+    said_by = provenance.of_cards(row.card_id for row in rows)
+    return Response(
+        {
+            "game": game_of(game),
+            "set": set_of(found),
+            "value": payloads.set_value(prices.set_value(found.pk)),
+            "results": payloads.checklist(rows, said_by=said_by),
+        }
+    )
+
+
+@endpoint
+def card(request: Request, pk: int) -> Response:
+    found = published(pk)
+    return Response(
+        {
+            **card_of(found),
+            "printings": payloads.printings(prices.printings(pk)),
+            "conditions": payloads.conditions(prices.condition_prices(pk)),
+        }
+    )
+
+
+@endpoint
+def history(request: Request, pk: int) -> Response:
+    found = published(pk)
+    form = ChartForm(given(request, "range"), printings={})
+    chosen = checked(form)["range"] or chart.DEFAULT_RANGE
+    rows = prices.printings(pk)
+    until = max((row.as_of for row in rows if row.as_of), default=datetime.now(UTC).date())
+    since = chart.start_of(chosen, until=until)
+    points = prices.history([row.series_id for row in rows if row.series_id], since=since)
+    return Response(
+        {
+            "card_id": found.pk,
+            "range": chosen,
+            "since": payloads.day(since),
+            "until": payloads.day(until),
+            "results": payloads.history(rows, points=points),
+        }
+    )
+
+
+@endpoint
+def find(request: Request) -> Response:
+    names = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after", "price_min", "price_max")
+    form = SearchForm(given(request, *names), games=queries.games())
+    checked(form)
+    try:
+        found = search.find(search.Criteria(**form.criteria()))
+    except search.BadCursor:
+        lost = "This is no page of these results. Start again without it."
+        raise ValidationError({"after": [lost]}) from None
+    rows = prices.card_rows(found.card_ids)
+    said_by = provenance.of_cards(found.card_ids)
+    return Response(
+        {
+            "corrected": found.corrected or None,
+            "next": next_page(request, after=found.after),
+            "results": payloads.cards(rows, said_by=said_by),
+        }
+    )
+
+
+@endpoint
+def suggest(request: Request) -> Response:
+    asked = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
+    found = search.suggest(asked["q"], game=asked["game"] or None)
+    return Response({"results": [asdict(suggestion) for suggestion in found]})
+
+
+@endpoint
+def movers(request: Request) -> Response:
+    form = MoversQuery(
+        given(request, "game", "window", "direction", "floor", "thin"),
+        games=queries.games(),
+        windows=ranking.WINDOWS,
+        floors=ranking.FLOORS,
+    )
+    asked = checked(form)
+    rows = prices.movers(
+        game=asked["game"] or None,
+        window=asked["window"],
+        direction=asked["direction"] or "up",
+        floor=asked["floor"],
+        with_thin=asked["thin"],
+        limit=MOVERS,
+    )
+    said_by = provenance.of_cards(row.card_id for row in rows)
+    return Response({"results": payloads.movers(rows, said_by=said_by)})
+
+
+@endpoint
+def sources(request: Request) -> Response:
+    return Response({"results": payloads.sources(health.sources())})
+
+
+class Unknown(APIView):
+    """Any other address below the API, whatever the method."""
+
+    authentication_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> Never:
+        raise NotFound("There is no such endpoint; docs/api.md lists them all.")
+
+
+def supported(slug: str) -> Game:
+    games = {game.slug: game for game in queries.games()}
+    if slug not in games:
+        raise NotFound(f"There is no game “{slug}” here. Supported are {', '.join(games)}.")
+    return games[slug]
+
+
+def published(pk: int) -> Card:
+    try:
+        return queries.card(pk)
+    except Card.DoesNotExist:
+        raise NotFound("This card is not in the catalogue.") from None
+
+
+def game_of(game: Game) -> dict[str, Any]:
+    return {"slug": game.slug, "name": game.name, "language": game.language}
+
+
+def set_of(card_set: CardSet) -> dict[str, Any]:
+    return {
+        "slug": card_set.slug,
+        "name": card_set.name,
+        "code": card_set.code,
+        "released_on": payloads.day(card_set.released_on),
+    }
+
+
+def card_of(card: Card) -> dict[str, Any]:
+    return {
+        "id": card.pk,
+        "name": card.name,
+        "number": card.number,
+        "kind": card.kind,
+        "rarity": card.rarity.name if card.rarity else "",
+        "image_url": card.image_url,
+        "url": card.get_absolute_url(),
+        "game": game_of(card.game),
+        "set": set_of(card.card_set),
+    }
+
+
+def given(request: Request, *names: str) -> dict[str, str]:
+    """These parameters under the names of the pages' forms; empty ones are as good as absent."""
+    form_names = {api: form for form, api in API_NAMES.items()}
+    asked = {name: request.query_params.get(name, "") for name in names}
+    return {form_names.get(name, name): value for name, value in asked.items() if value}
+
+
+def checked(form: Form) -> dict[str, Any]:
+    """What the form understood. Raises ValidationError with every complaint under its parameter's name."""
+    if form.is_valid():
+        return form.cleaned_data
+    complaints: Mapping[str, list[FormError]] = form.errors.as_data()
+    raise ValidationError(
+        {
+            API_NAMES.get(name, name): [complaint(error, field=form.fields.get(name)) for error in errors]
+            for name, errors in complaints.items()
+        }
+    )
+
+
+def complaint(error: FormError, *, field: forms.Field | None) -> str:
+    if error.code != "invalid_choice" or not isinstance(field, forms.ChoiceField):
+        return " ".join(error.messages)
+    choices: Any = field.choices
+    accepted = [str(key) for key, _ in choices if key]
+    named = f"Accepted are {', '.join(accepted[:MOST_NAMED])}" if accepted else "Name the game it belongs to"
+    more = f" and {len(accepted) - MOST_NAMED} more" if len(accepted) > MOST_NAMED else ""
+    return f"“{(error.params or {}).get('value', '')}” is not accepted. {named}{more}."
+
+
+def next_page(request: Request, *, after: str) -> str | None:
+    if not after:
+        return None
+    query = request.query_params.copy()
+    query["after"] = after
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

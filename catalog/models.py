@@ -1,0 +1,181 @@
+"""What exists: games, their sets, the cards in them and each card's printings."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q, Value
+from django.urls import reverse
+
+
+class Game(models.Model):
+    """A row makes a game supported everywhere: pages, API, forms, syncs."""
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    language = models.CharField(max_length=5, default="en", help_text="The language its cards are printed in.")
+    position = models.PositiveSmallIntegerField(default=100, help_text="Order in lists, smallest first.")
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:game", args=[self.slug])
+
+
+class CardSet(models.Model):
+    game = models.ForeignKey(Game, models.PROTECT, related_name="sets")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=220)
+    code = models.CharField(max_length=40, blank=True)
+    released_on = models.DateField(null=True, blank=True)
+    is_published = models.BooleanField(default=True, help_text="Unpublished sets are hidden everywhere.")
+
+    class Meta:
+        verbose_name = "set"
+        constraints = [models.UniqueConstraint(fields=["game", "slug"], name="cardset_slug_in_game_unique")]
+        indexes = [models.Index(fields=["game", "-released_on"], name="cardset_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:set", args=[self.game.slug, self.slug])
+
+
+class Rarity(models.Model):
+    """A game's word for how scarce a card is, exactly as its market writes it."""
+
+    game = models.ForeignKey(Game, models.CASCADE, related_name="rarities")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        verbose_name_plural = "rarities"
+        constraints = [models.UniqueConstraint(fields=["game", "name"], name="rarity_in_game_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Finish(models.Model):
+    """A game's word for how a printing looks: Normal, Holofoil, 1st Edition, …"""
+
+    game = models.ForeignKey(Game, models.CASCADE, related_name="finishes")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        verbose_name_plural = "finishes"
+        constraints = [models.UniqueConstraint(fields=["game", "name"], name="finish_in_game_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Card(models.Model):
+    class Kind(models.TextChoices):
+        SINGLE = "single", "Single"
+        SEALED = "sealed", "Sealed"
+
+    # The game stands here too, so that a search within a game needs no join.
+    game = models.ForeignKey(Game, models.PROTECT, related_name="cards")
+    card_set = models.ForeignKey(CardSet, models.PROTECT, related_name="cards")
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.SINGLE)
+    name = models.CharField(max_length=250)
+    slug = models.SlugField(max_length=270)
+    # The collation of bytes sorts alike on every server, and lets an index find a prefix.
+    folded = models.CharField(
+        max_length=300, editable=False, db_collation="C", help_text="The name in plain lower-case letters."
+    )
+    number = models.CharField(max_length=40, blank=True)
+    number_key = models.CharField(
+        max_length=80, blank=True, editable=False, db_collation="C", help_text="Sorts 2 before 10."
+    )
+    rarity = models.ForeignKey(Rarity, models.PROTECT, null=True, blank=True, related_name="cards")
+    image_url = models.URLField(max_length=500, blank=True)
+    url = models.URLField("market page", max_length=500, blank=True)
+    is_presale = models.BooleanField(default=False)
+    details = models.JSONField(default=dict, blank=True)
+    words = SearchVectorField(editable=False, db_default=Value(""))  # written by catalog.words
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["single", "sealed"]), name="card_kind_known")
+        ]
+        indexes = [
+            models.Index(fields=["game", "card_set", "number_key", "id"], name="card_binder_order"),
+            models.Index(fields=["game", "folded", "id"], name="card_name_in_game"),
+            models.Index(fields=["folded", "id"], name="card_name"),
+            GinIndex(fields=["words"], name="card_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:card", args=[self.pk, self.slug])
+
+
+class Printing(models.Model):
+    """The thing that has a price: one card in one finish."""
+
+    card = models.ForeignKey(Card, models.CASCADE, related_name="printings")
+    finish = models.ForeignKey(Finish, models.PROTECT, related_name="printings")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["card", "finish"], name="printing_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.card} ({self.finish})"
+
+
+class ExternalId(models.Model):
+    """What a source calls one of our rows. The database lets a name mean one thing only."""
+
+    class Kind(models.TextChoices):
+        GAME = "game", "Game"
+        SET = "set", "Set"
+        CARD = "card", "Card"
+
+    source = models.SlugField(max_length=20)
+    kind = models.CharField(max_length=4, choices=Kind)
+    external_id = models.CharField("id at the source", max_length=80)
+    game = models.ForeignKey(Game, models.CASCADE, null=True, blank=True, related_name="external_ids")
+    card_set = models.ForeignKey(CardSet, models.CASCADE, null=True, blank=True, related_name="external_ids")
+    card = models.ForeignKey(Card, models.CASCADE, null=True, blank=True, related_name="external_ids")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "kind", "external_id"], name="external_id_unique"),
+            models.UniqueConstraint(
+                fields=["source", "game"], condition=Q(kind="game"), name="external_id_one_category_a_game"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="game", game__isnull=False, card_set=None, card=None)
+                | Q(kind="set", game=None, card_set__isnull=False, card=None)
+                | Q(kind="card", game=None, card_set=None, card__isnull=False),
+                name="external_id_names_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.external_id}"
+
+
+class SearchWord(models.Model):
+    """A word that occurs in the catalogue, with its spellings one letter short: finds typing errors."""
+
+    word = models.CharField(max_length=80, primary_key=True, db_collation="C")
+    cards = models.PositiveIntegerField(help_text="In how many cards it occurs.")
+    deletes = ArrayField(models.CharField(max_length=80), default=list)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["deletes"], name="searchword_deletes"),
+            GinIndex(fields=["word"], name="searchword_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

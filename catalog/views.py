@@ -1,0 +1,266 @@
+"""The public pages: each reads its address with a form, asks the queries, and hands rows to a template."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from functools import partial
+from http import HTTPStatus
+from operator import attrgetter
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from catalog import chart as charts
+from catalog import queries
+from catalog.forms import CHECKLIST_SORTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
+from catalog.models import Card, CardSet, Game
+from pricing import generation, provenance
+from pricing import movers as ranking
+from pricing import queries as prices
+from pricing import search as finder
+from pricing.rows import PrintingPrice, PrintingRow
+
+CHART_LIBRARY = "lightweight-charts.js"
+FEW = 5
+MANY = 50
+KEPT_SECONDS = 60
+NEWEST = 6
+# Below five dollars one sale makes a headline.
+USUAL_MOVE = {"window": 7, "floor": 500}
+
+
+def status_of(form: Form) -> int:
+    return HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
+
+
+def kept(
+    template: str, *key: object, game_id: int | None, read: Callable[[], dict[str, Any]]
+) -> SafeString:
+    """A list of prices as rendered when its game's prices last changed (docs/adr/0003).
+
+    Its key carries the generation of the prices, so an ingest is visible at once; an edit of the catalogue
+    within KEPT_SECONDS.
+    """
+    name = ":".join(map(str, (template, settings.VERSION, generation.of(game_id), *key)))
+    html = cache.get(name)
+    if html is None:
+        html = render_to_string(template, read())
+        cache.set(name, html, KEPT_SECONDS)
+    return mark_safe(html)  # noqa: S308 -- Jinja2 escaped it
+
+
+def both_directions(*, game: str | None, limit: int, **filters: Any) -> dict[str, Any]:
+    return {
+        "gainers": prices.movers(game=game, direction="up", limit=limit, **filters),
+        "losers": prices.movers(game=game, direction="down", limit=limit, **filters),
+    }
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        **both_directions(game=None, limit=FEW, **USUAL_MOVE),
+        "newest_sets": queries.newest_sets(NEWEST),
+        "freshness": prices.freshness(),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def methodology(request: HttpRequest) -> HttpResponse:
+    return render(request, "methodology.html", {"freshness": prices.freshness()})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET, games=queries.games())
+    found = finder.Found(card_ids=[], after="", corrected="")
+    if form.is_valid():
+        try:
+            found = finder.find(finder.Criteria(**form.criteria()))
+        except finder.BadCursor:
+            form.add_error("after", "This page of results is gone. Start again from the first.")
+    context = {
+        "form": form,
+        "found": found,
+        "cards": prices.card_rows(found.card_ids),
+        "layout": form.cleaned_data.get("layout") or "grid",
+        "next_page": address(request, after=found.after),
+        "layouts": [(name, key, address(request, layout=key)) for key, name in form.fields["layout"].choices],
+    }
+    return render(request, "search.html", context, status=status_of(form))
+
+
+def address(request: HttpRequest, **changes: str) -> str:
+    """This page with some of its filters changed."""
+    query = request.GET.copy()
+    for key, value in changes.items():
+        query[key] = value
+    return f"{request.path}?{query.urlencode()}"
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    found = finder.suggest(text, game=request.GET.get("game") or None) if text.strip() else []
+    return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]})
+
+
+def supported(slug: str) -> Game:
+    games = queries.games()
+    for game in games:
+        if game.slug == slug:
+            return game
+    raise Http404(f"There is no game “{slug}” here. Supported are {named(games)}.")
+
+
+@require_safe
+def game(request: HttpRequest, game_slug: str) -> HttpResponse:
+    game = supported(game_slug)
+    context = {
+        "game": game,
+        "sets": queries.sets_of(game),
+        **both_directions(game=game.slug, limit=FEW, **USUAL_MOVE),
+    }
+    return render(request, "game.html", context)
+
+
+def published_set(game_slug: str, slug: str) -> CardSet:
+    published = CardSet.objects.filter(is_published=True).select_related("game")
+    try:
+        return published.get(game__slug=game_slug, slug=slug)
+    except CardSet.DoesNotExist:
+        raise Http404(f"{supported(game_slug)} has no set “{slug}” here.") from None
+
+
+@require_safe
+def card_set(request: HttpRequest, game_slug: str, set_slug: str) -> HttpResponse:
+    shown = published_set(game_slug, set_slug)
+    form = ChecklistForm(request.GET)
+    sort = (form.cleaned_data["sort"] if form.is_valid() else "") or "number"
+    part = kept(
+        "_set.html", shown.pk, sort, game_id=shown.game_id, read=lambda: checklist_context(shown, sort=sort)
+    )
+    context = {"game": shown.game, "card_set": shown, "form": form, "prices": part}
+    return render(request, "set.html", context, status=status_of(form))
+
+
+def checklist_context(shown: CardSet, *, sort: str) -> dict[str, Any]:
+    rows = ordered(prices.checklist(shown.pk), sort=sort)
+    said_by = provenance.of_cards(row.card_id for row in rows)
+    return {
+        "game": shown.game,
+        "card_set": shown,
+        "sort": sort,
+        "sorts": CHECKLIST_SORTS,
+        "singles": [row for row in rows if row.kind == Card.Kind.SINGLE],
+        "sealed": [row for row in rows if row.kind == Card.Kind.SEALED],
+        "value": prices.set_value(shown.pk),
+        "is_demo": any(said.is_demo for said in said_by.values()),
+    }
+
+
+def ordered(rows: list[PrintingRow], *, sort: str) -> list[PrintingRow]:
+    """By a column, "-" for the highest first; rows without a value come last. Ties keep their number's order."""
+    if sort == "number":
+        return rows
+    value = attrgetter(sort.lstrip("-"))
+    known = [row for row in rows if value(row) is not None]
+    unknown = [row for row in rows if value(row) is None]
+    return sorted(known, key=value, reverse=sort.startswith("-")) + unknown
+
+
+@require_safe
+def movers(request: HttpRequest) -> HttpResponse:
+    form = MoversForm(request.GET, games=queries.games(), windows=ranking.WINDOWS, floors=ranking.FLOORS)
+    part = SafeString()
+    if form.is_valid():
+        chosen = {**form.cleaned_data, "game": form.cleaned_data["game"] or None}
+        chosen["with_thin"] = chosen.pop("thin")
+        read = partial(both_directions, limit=MANY, **chosen)
+        part = kept("_movers.html", *chosen.values(), game_id=form.game and form.game.pk, read=read)
+    return render(request, "movers.html", {"form": form, "prices": part}, status=status_of(form))
+
+
+def published_card(pk: int) -> Card:
+    try:
+        return queries.card(pk)
+    except Card.DoesNotExist:
+        raise Http404("This card is not in the catalogue.") from None
+
+
+@require_safe
+def card(request: HttpRequest, pk: int, slug: str) -> HttpResponse | HttpResponsePermanentRedirect:
+    shown = published_card(pk)
+    if slug != shown.slug:
+        return redirect(shown, permanent=True)
+    printings = prices.printings(pk)
+    form = chart_form(request, printings)
+    context = {
+        **chart_context(request, shown, printings, form),
+        "printings": printings,
+        "conditions": prices.condition_prices(pk),
+        "others": prices.other_printings(shown),
+        "external_ids": shown.external_ids.order_by("source", "external_id"),
+    }
+    return render(request, "card.html", context, status=status_of(form))
+
+
+@require_safe
+def chart(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the card page that a choice of range or printings changes."""
+    shown = published_card(pk)
+    printings = prices.printings(pk)
+    form = chart_form(request, printings)
+    context = chart_context(request, shown, printings, form)
+    return render(request, "_chart.html", context, status=status_of(form))
+
+
+def chart_form(request: HttpRequest, printings: Sequence[PrintingPrice]) -> ChartForm:
+    return ChartForm(request.GET, printings={row.printing_id: row.finish for row in printings if row.series_id})
+
+
+def chart_context(
+    request: HttpRequest, shown: Card, printings: Sequence[PrintingPrice], form: ChartForm
+) -> dict[str, Any]:
+    """The chart of the chosen printings and the links to its other ranges."""
+    range_key, chosen = form.chosen()
+    drawn = {row.series_id: row for row in printings if row.series_id and row.printing_id in chosen}
+    return {
+        "card": shown,
+        "form": form,
+        "range": range_key,
+        "spoken": charts.SPOKEN[range_key],
+        "chosen": chosen,
+        "chart": draw(drawn, range_key=range_key),
+        "currency": next((row.currency for row in drawn.values()), "USD"),
+        "is_demo": any(row.source and row.source.is_demo for row in printings),
+        "ranges": [(key, label, ranged(request, range=key)) for key, (label, _) in charts.RANGES.items()],
+        "chart_library": f"vendor/{CHART_LIBRARY}" if (settings.VENDOR_DIR / CHART_LIBRARY).is_file() else "",
+    }
+
+
+def ranged(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for key, value in changes.items():
+        query[key] = value
+    return query.urlencode()
+
+
+def draw(drawn: Mapping[int, PrintingPrice], *, range_key: str) -> charts.Chart | None:
+    until = max((row.as_of for row in drawn.values() if row.as_of), default=today())
+    since = charts.start_of(range_key, until=until)
+    histories = prices.history(list(drawn), since=since)
+    names = {series_id: row.finish for series_id, row in drawn.items()}
+    return charts.draw(histories, names=names, since=since, until=until)
+
+
+def today() -> date:
+    return datetime.now(UTC).date()

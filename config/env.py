@@ -1,0 +1,60 @@
+"""Reads settings from the environment and refuses a wrong value by name, instead of guessing."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"true", "1", "yes", "on"}
+FALSE = {"false", "0", "no", "off"}
+
+
+class Env:
+    """A strict reader. `NAME_FILE` names a file that holds the value of NAME (for mounted secrets)."""
+
+    def __init__(self) -> None:
+        self._env = environ.FileAwareEnv()
+        self.names: set[str] = set()
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Raises ImproperlyConfigured when the variable is missing and has no default."""
+        self.names.add(name)
+        value = self._env.str(name, default=environ.Env.NOTSET if default is None else default)
+        return str(value).strip()
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, str(default)).lower()
+        if value not in TRUE | FALSE:
+            raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}")
+        return value in TRUE
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def path(self, name: str, default: Path) -> Path:
+        return Path(self.text(name, str(default)))
+
+    def choice(self, name: str, *, default: str, among: set[str]) -> str:
+        value = self.text(name, default)
+        if value not in among:
+            raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(among))}, not {value!r}")
+        return value
+
+    def url(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
+        value = self.text(name, default).rstrip("/")
+        if value and urlsplit(value).scheme not in schemes:
+            raise ImproperlyConfigured(f"{name} must be a URL that starts with {' or '.join(schemes)}://")
+        return value
+
+    def database(self, name: str, default: str | None = None) -> dict[str, Any]:
+        """A PostgreSQL URL; `postgresql://user@/name?host=/socket/folder` for a Unix socket."""
+        url = self.url(name, default, schemes=("postgres", "postgresql"))
+        return dict(environ.Env.db_url_config(url))
+
+    def email(self, name: str, default: str) -> dict[str, Any]:
+        try:
+            return dict(environ.Env.email_url_config(self.text(name, default)))
+        except KeyError as error:
+            raise ImproperlyConfigured(f"{name} must be an e-mail URL such as smtp://host:25") from error

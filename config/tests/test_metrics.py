@@ -1,0 +1,34 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from config.metrics import FORWARDED
+
+ClientFor = Callable[[User], Client]
+ELSEWHERE = "203.0.113.9"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1"])
+def test_this_machine_reads_metrics(address: str, client: Client) -> None:
+    answer = client.get("/metrics", REMOTE_ADDR=address)
+    assert answer.status_code == 200
+    assert "django_http_requests_total_by_method_total" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", [ELSEWHERE, "10.0.0.7", "2001:db8::1", ""])
+def test_other_machines_and_a_proxys_socket_do_not(address: str, client: Client) -> None:
+    assert client.get("/metrics", REMOTE_ADDR=address).status_code == 403
+
+
+@pytest.mark.parametrize("header", FORWARDED)
+def test_what_a_proxy_on_this_machine_forwards_is_not_local(header: str, client: Client) -> None:
+    assert client.get("/metrics", **{header: "https"}).status_code == 403
+
+
+def test_bob_is_refused_elsewhere_and_carla_is_not(bob: User, carla: User, client_for: ClientFor) -> None:
+    found = [client_for(user).get("/metrics", REMOTE_ADDR=ELSEWHERE).status_code for user in (bob, carla)]
+    assert found == [403, 200]

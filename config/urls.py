@@ -1,0 +1,17 @@
+"""Every address of the site: the only place that knows all apps."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import metrics, problems
+
+handler500 = "config.problems.server_error"
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("catalog.api_urls")),
+    path("api/problems/<slug:kind>/", problems.meaning, name="problem"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("", include("catalog.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+]

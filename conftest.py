@@ -1,0 +1,77 @@
+"""What every test may ask for: the cast, signed-in clients, an empty cache."""
+
+# ruff: noqa: ARG001 -- fixtures are asked for by name
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as django_settings
+from django.core.cache import caches
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 -- the cast's
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache_keys() -> None:
+    """Parallel workers share one Redis; a prefix each keeps their keys apart."""
+    assert caches["default"]  # opened by an import already, perhaps: close it, so that the prefix counts
+    del caches["default"]
+    django_settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(own_cache_keys: None) -> Iterator[None]:
+    yield
+    cast("Any", caches["default"]).delete_pattern("*")
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> list[str]:
+    """Argon2 is slow by design; tests that are not about it need not wait. Returns the real list."""
+    real = list(settings.PASSWORD_HASHERS)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return real
+
+
+def _user(name: str, **fields: Any) -> User:
+    user = User.objects.create_user(f"{name}@example.org", PASSWORD, name=name.title(), **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return _user("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return _user("bob")
+
+
+@pytest.fixture
+def carla(db: None) -> User:
+    return _user("carla", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_collected_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """WhiteNoise warns when `collectstatic` never ran; tests do not need its result."""
+    django_settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture
+def client_for() -> Callable[[User], Client]:
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in

@@ -1,0 +1,355 @@
+"""The only outgoing door: every request to a source goes through here.
+
+A call waits for its turn (limiter), asks whether the source is worth calling (breaker), is held to a total
+deadline and a size, is counted, and is repeated when a repetition can help. Whatever goes wrong is a
+MarketError.
+"""
+
+import random
+import re
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from integrations import metrics, wire
+from integrations.breaker import Breaker
+from integrations.errors import MarketError
+from integrations.limiter import Limiter
+from integrations.payload import parse_json
+
+__all__ = ["Answer", "Door", "DoorPolicy", "parse_json"]
+
+_NOT_MODIFIED: Final = 304
+_TOO_MANY_REQUESTS: Final = 429
+_COME_BACK_LATER: Final = frozenset({_TOO_MANY_REQUESTS, 503})
+_CHUNK = 65_536
+_PASSWORD = re.compile(r"//[^/@]*@")
+# A process that sends its request a little late must still report before its probe is given to another.
+_LEASE_MARGIN = 10.0
+
+Headers = Mapping[str, str]
+Verify = Callable[[bytes], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorPolicy:
+    """How one source wants to be treated. Times in seconds.
+
+    `min_interval` lies between any two requests of all processes, `daily_quota` bounds them (0: no limit),
+    and a caller waits at most `max_wait` for its turn. `deadline` bounds one attempt as a whole, `max_bytes`
+    its body after decompression. A status in `trip_on` opens the breaker at once for `trip_pause`.
+    """
+
+    slug: str
+    min_interval: float
+    deadline: float
+    max_bytes: int
+    attempts: int = 3
+    max_wait: float = 60.0
+    daily_quota: int = 0
+    breaker_failures: int = 5
+    breaker_pause: float = 60.0
+    trip_on: frozenset[int] = frozenset()
+    trip_pause: float = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back: a 2xx, a 304 to a conditional request (then `not_modified`), or a status asked for."""
+
+    status: int
+    body: bytes
+    etag: str
+    last_modified: str
+    not_modified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    method: str
+    url: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict)
+    data: Mapping[str, str] | None = None
+    accept: Collection[int] = ()
+    verify: Verify | None = None
+
+    @property
+    def name(self) -> str:
+        """For messages: no query, form or password, which may be secrets."""
+        return f"{self.method} {_PASSWORD.sub('//', self.url.partition('?')[0])}"
+
+    @property
+    def is_conditional(self) -> bool:
+        return bool({"If-None-Match", "If-Modified-Since"} & self.headers.keys())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class _CallError(MarketError):
+    """Why one attempt failed. `outcome` labels the metric; `is_ours` when the source itself is in order."""
+
+    def __init__(self, message: str, *, outcome: str, permanent: bool, status: int = 0) -> None:
+        super().__init__(message, permanent=permanent)
+        self.outcome = outcome
+        self.status = status
+        self.is_ours = outcome == "refused"
+
+
+class Door:
+    """Sends requests to one source under its policy. Not for several threads at once; cheap to make."""
+
+    def __init__(
+        self,
+        policy: DoorPolicy,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.policy = policy
+        self._sleep = sleep
+        self._now = now
+        self._jitter = jitter
+        self._limiter = Limiter(
+            policy.slug,
+            interval=policy.min_interval,
+            longest_wait=policy.max_wait,
+            quota=policy.daily_quota,
+        )
+        self._breaker = Breaker(
+            policy.slug,
+            failures=policy.breaker_failures,
+            pause=policy.breaker_pause,
+            lease=policy.deadline + _LEASE_MARGIN,
+        )
+        self._session = _new_session()
+
+    def get(  # noqa: PLR0913 - each is a plain option of one GET
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Headers | None = None,
+        etag: str = "",
+        last_modified: str = "",
+        accept: Collection[int] = (),
+        verify: Verify | None = None,
+    ) -> Answer:
+        """GET, conditional when a validator is given.
+
+        Raises MarketError for every status but 2xx, 304 and those in `accept`. `verify` sees the body of a
+        2xx and raises MarketError for garbage, which then counts against the source.
+        """
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        sent = {**(headers or {}), **{name: value for name, value in conditions.items() if value}}
+        request = _Request(
+            method="GET", url=url, params=params or {}, headers=sent, accept=accept, verify=verify
+        )
+        return self._call(request)
+
+    def get_json(
+        self, url: str, *, params: Mapping[str, str | int] | None = None, headers: Headers | None = None
+    ) -> dict[str, Any]:
+        """GET of a JSON object, read as `parse_json` reads it."""
+        found: list[dict[str, Any]] = []
+        self.get(
+            url,
+            params=params,
+            headers=headers,
+            verify=lambda body: found.append(parse_json(body, expect=dict)),
+        )
+        return found[-1]
+
+    def post_form(
+        self,
+        url: str,
+        *,
+        data: Mapping[str, str],
+        headers: Headers | None = None,
+        verify: Verify | None = None,
+    ) -> Answer:
+        """POST of a form that changes nothing over there (a token request), so it is repeated like a GET."""
+        return self._call(_Request(method="POST", url=url, data=data, headers=headers or {}, verify=verify))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _call(self, request: _Request) -> Answer:
+        for attempt in range(1, self.policy.attempts):
+            try:
+                return self._attempt(request)
+            except _CallError as error:
+                if error.permanent:
+                    raise
+            self._sleep(self._back_off(attempt))
+        return self._attempt(request)
+
+    def _back_off(self, attempt: int) -> float:
+        """0.5 s, doubled each time up to 5 s, with 50 to 100% jitter."""
+        ceiling: float = min(0.5 * 2 ** (attempt - 1), 5.0)
+        return ceiling * (0.5 + self._jitter() / 2)
+
+    def _attempt(self, request: _Request) -> Answer:
+        try:
+            self._sleep(self._limiter.reserve())
+            ticket = self._breaker.admit()
+        except MarketError:
+            self._count("held_back")
+            raise
+        try:
+            answer = self._timed(request)
+        except _CallError as fault:
+            self._count(fault.outcome)
+            self._settle(ticket, fault)
+            raise
+        self._count("not_modified" if answer.not_modified else "answered")
+        self._breaker.succeed(ticket)
+        return answer
+
+    def _count(self, outcome: str) -> None:
+        metrics.CALLS.labels(source=self.policy.slug, outcome=outcome).inc()
+
+    def _settle(self, ticket: str, fault: _CallError) -> None:
+        fault.source = self.policy.slug
+        if fault.status in self.policy.trip_on:
+            self._breaker.trip(self.policy.trip_pause)
+        elif fault.is_ours:
+            self._breaker.succeed(ticket)
+        else:
+            self._breaker.fail(ticket)
+
+    def _timed(self, request: _Request) -> Answer:
+        with metrics.SECONDS.labels(source=self.policy.slug).time():
+            reply = self._exchange(request)
+        metrics.BYTES.labels(source=self.policy.slug).inc(len(reply.body))
+        return self._judge(request, reply)
+
+    def _exchange(self, request: _Request) -> _Reply:
+        session = self._session
+        try:
+            return wire.within(self.policy.deadline, lambda: self._send(session, request))
+        except (TimeoutError, requests.Timeout) as error:
+            self._session = _new_session()  # the abandoned call may still hold the old one
+            message = f"{request.name}: no complete answer within {self.policy.deadline:g} s"
+            raise _CallError(message, outcome="timeout", permanent=False) from error
+        except requests.exceptions.ContentDecodingError as error:
+            message = f"{request.name}: the compressed body is broken"
+            raise _CallError(message, outcome="garbage", permanent=True) from error
+        except ValueError as error:  # requests derives InvalidURL, InvalidHeader and the like from it
+            message = f"{request.name}: not a request that can be sent ({type(error).__name__})"
+            raise _CallError(message, outcome="refused", permanent=True) from error
+        except (OSError, HTTPError) as error:
+            message = f"{request.name}: the connection failed ({type(error).__name__})"
+            raise _CallError(message, outcome="connection", permanent=False) from error
+
+    def _send(self, session: requests.Session, request: _Request) -> _Reply:
+        with session.request(
+            request.method,
+            request.url,
+            params=request.params,
+            data=request.data,
+            headers={**request.headers, "User-Agent": settings.HTTP_USER_AGENT},
+            timeout=self.policy.deadline,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return _Reply(
+                status=response.status_code, headers=response.headers, body=self._body(request, response)
+            )
+
+    def _body(self, request: _Request, response: requests.Response) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self.policy.max_bytes:
+                message = f"{request.name}: the body exceeds {self.policy.max_bytes} bytes"
+                raise _CallError(message, outcome="too_large", permanent=True)
+        return bytes(body)
+
+    def _judge(self, request: _Request, reply: _Reply) -> Answer:
+        not_modified = reply.status == _NOT_MODIFIED and request.is_conditional
+        if reply.status in _COME_BACK_LATER:
+            self._limiter.push_back(self._retry_after(reply.headers))
+        if not (not_modified or reply.status // 100 == 2 or reply.status in request.accept):
+            raise _bad_status(request, reply)
+        if request.verify is not None and reply.status // 100 == 2:
+            _verify(request, reply.body, verify=request.verify)
+        return Answer(
+            status=reply.status,
+            body=reply.body,
+            etag=reply.headers.get("ETag", ""),
+            last_modified=reply.headers.get("Last-Modified", ""),
+            not_modified=not_modified,
+        )
+
+    def _retry_after(self, headers: Headers) -> float:
+        """Seconds to stay away: a number or an HTTP date (RFC 9110, 10.2.3); 0 when unreadable."""
+        value = headers.get("Retry-After", "").strip()
+        if value.isascii() and value.isdigit():
+            return float(value[:9])
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, OverflowError):
+            return 0.0
+        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - self._now()).total_seconds())
+
+
+class _Adapter(HTTPAdapter):
+    """Makes connections that a deadline can cut, through a proxy too."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = wire.POOLS
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = wire.POOLS
+        return manager
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    session.headers.update({"Accept": "application/json, */*;q=0.1", "Accept-Encoding": "gzip"})
+    session.auth = _keep  # otherwise requests would send the passwords of the user's .netrc
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter())
+    return session
+
+
+def _keep(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _bad_status(request: _Request, reply: _Reply) -> _CallError:
+    if reply.status == _TOO_MANY_REQUESTS:
+        return _CallError(
+            f"{request.name}: too many requests", outcome="rate_limited", permanent=False, status=reply.status
+        )
+    failed = reply.status >= 500
+    return _CallError(
+        f"{request.name}: status {reply.status}",
+        outcome="failed" if failed else "refused",
+        permanent=not failed,
+        status=reply.status,
+    )
+
+
+def _verify(request: _Request, body: bytes, *, verify: Verify) -> None:
+    try:
+        verify(body)
+    except MarketError as error:
+        raise _CallError(f"{request.name}: {error}", outcome="garbage", permanent=error.permanent) from error

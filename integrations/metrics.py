@@ -1,0 +1,19 @@
+"""What Prometheus learns about outgoing calls."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+CALLS = Counter("market_calls", "Outgoing calls by source and outcome", ["source", "outcome"])
+SECONDS = Histogram(
+    "market_call_seconds",
+    "Wall-clock seconds of one outgoing call, connection and body included",
+    ["source"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+BYTES = Counter("market_received_bytes", "Bytes received, after decompression", ["source"])
+BREAKER = Gauge(
+    "market_breaker",
+    "Circuit breaker by source: 0 closed, 1 half-open, 2 open",
+    ["source"],
+    multiprocess_mode="mostrecent",
+)
+BREAKER_LEVELS = {"closed": 0, "half-open": 1, "open": 2}

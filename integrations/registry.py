@@ -1,0 +1,58 @@
+"""Every way to read a source: a new one is a folder and a line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from integrations.errors import MarketError
+from integrations.quotes import Capture
+from integrations.tcgcsv import mirror
+from integrations.tcgplayer import capture as tcgplayer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """How a source is read. `source` is the slug of the marketplace whose prices these are: two adapters may
+    carry the same marketplace's prices.
+    """
+
+    slug: str
+    source: str
+    label: str
+    needs: tuple[str, ...]
+    opener: Callable[[str], Capture]
+
+    def missing_settings(self) -> list[str]:
+        return [name for name in self.needs if not getattr(settings, name, "")]
+
+    def is_configured(self) -> bool:
+        return not self.missing_settings()
+
+    def open(self, category_id: str) -> Capture:
+        """What the source says about one category; a permanent MarketError when settings are missing."""
+        if missing := self.missing_settings():
+            message = f"{self.label} cannot be read: set {' and '.join(missing)}"
+            raise MarketError(message, permanent=True, source=self.slug)
+        return self.opener(category_id)
+
+
+ADAPTERS = {
+    adapter.slug: adapter
+    for adapter in (
+        Adapter(
+            slug="tcgcsv",
+            source="tcgplayer",
+            label="TCGCSV",
+            needs=("TCGCSV_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+            opener=mirror.open_capture,
+        ),
+        Adapter(
+            slug="tcgplayer",
+            source="tcgplayer",
+            label="TCGplayer API",
+            needs=("TCGPLAYER_URL", "HTTP_USER_AGENT", "TCGPLAYER_PUBLIC_KEY", "TCGPLAYER_PRIVATE_KEY"),
+            opener=tcgplayer.open_capture,
+        ),
+    )
+}

@@ -1,0 +1,267 @@
+"""Prices in the staff's admin: runs of the syncs, the queue of doubtful prices, and what is known."""
+# ruff: noqa: ARG002 -- the signatures are Django's
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.db import transaction
+from django.db.models import F, Model, QuerySet, URLField
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from catalog.longlists import EstimatedPaginator, cards_named
+from catalog.models import Card
+from integrations.registry import ADAPTERS
+from pricing import review, tasks
+from pricing.formats import UNKNOWN, money, number
+from pricing.ledger import AMOUNTS
+from pricing.models import IngestRun, LatestPrice, MissedDay, PriceReview, PriceSeries, Source
+
+Status = PriceReview.Status
+NO_QUEUE = "The queue cannot be reached, so nothing was started. Is Redis running?"
+
+
+class ReadOnlyAdmin(ModelAdmin[Any]):
+    """What syncs write is looked at, never edited or deleted by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class LongListAdmin(ReadOnlyAdmin):
+    """One row for each price: hundreds of thousands, found by their card."""
+
+    paginator = EstimatedPaginator
+    show_full_result_count = False
+    ordering = ("-pk",)
+    search_fields = ("printing",)
+    search_help_text = "Words of the card's name, number, set and rarity"
+    card: str
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = cards_named(search_term, among=Card.objects.all())
+        return queryset.filter(**{f"{self.card}__in": found.values("pk")}), False
+
+
+@admin.register(Source)
+class SourceAdmin(ModelAdmin[Source]):
+    list_display = ["name", "slug", "currency", "rank", "fresh_hours"]
+    list_display += ["keeps_history", "is_blended", "is_demo"]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
+        """Adapters and stored amounts refer to these two."""
+        return ("slug", "currency") if obj else ()
+
+
+@admin.register(PriceSeries)
+class PriceSeriesAdmin(LongListAdmin):
+    list_display = ("pk", "printing", "source", "condition", "grade", "language", "currency")
+    list_filter = ("source", "game", "condition")
+    list_select_related = ("printing__card", "printing__finish", "source")
+    card = "printing__card"
+
+
+@admin.register(LatestPrice)
+class LatestPriceAdmin(LongListAdmin):
+    list_display = ["series_id", "printing", "source", "market_price", "low_price"]
+    list_display += ["changed_on", "missing_since"]
+    list_filter = ("series__source", "series__game")
+    list_select_related = ("series__printing__card", "series__printing__finish", "series__source")
+    card = "series__printing__card"
+
+    @admin.display
+    def printing(self, row: LatestPrice) -> str:
+        return str(row.series.printing)
+
+    @admin.display
+    def source(self, row: LatestPrice) -> str:
+        return str(row.series.source)
+
+    @admin.display(description="market")
+    def market_price(self, row: LatestPrice) -> str:
+        return money(row.market, row.series.currency)
+
+    @admin.display(description="low")
+    def low_price(self, row: LatestPrice) -> str:
+        return money(row.low, row.series.currency)
+
+
+@admin.register(IngestRun)
+class IngestRunAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "status", "started_at", "duration", "products", "rows", "written"]
+    list_display += ["to_review", "unmatched", "problem"]
+    list_filter = ("status", "game", "adapter")
+    list_select_related = ("source", "game")
+    ordering = ("-pk",)
+    actions = ("run_again",)
+    readonly_fields = ("duration",)
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        return cast("User", request.user).has_perm("pricing.change_ingestrun")
+
+    @admin.display
+    def duration(self, run: IngestRun) -> str:
+        """In whole seconds; of a running one so far."""
+        end = run.finished_at or datetime.now(UTC)
+        return str(end - run.started_at).partition(".")[0]
+
+    @admin.display(ordering="changed")
+    def written(self, run: IngestRun) -> int:
+        return run.changed
+
+    @admin.display(ordering="reviewed")
+    def to_review(self, run: IngestRun) -> int:
+        return run.reviewed
+
+    @admin.display
+    def problem(self, run: IngestRun) -> str:
+        return Truncator(run.error).chars(80)
+
+    @admin.action(description="Run again now", permissions=["run"])
+    def run_again(self, request: HttpRequest, queryset: QuerySet[IngestRun]) -> None:
+        """Once for each way and game, however many of its runs are chosen."""
+        chosen = {(run.adapter, run.game.slug): run for run in queryset.select_related("game")}
+        for run in chosen.values():
+            try:
+                level, said = start(run)
+            except OperationalError:
+                level, said = messages.ERROR, NO_QUEUE
+            self.message_user(request, said, level)
+
+
+def start(run: IngestRun, *, accept_collapse: bool = False) -> tuple[int, str]:
+    """Queues what the run did; the message for who asked. Files lie where only the operator knows."""
+    if run.adapter in ADAPTERS:
+        tasks.sync.delay(run.adapter, run.game.slug, accept_collapse=accept_collapse)
+        return messages.SUCCESS, f"{run.game} will be synced through {ADAPTERS[run.adapter].label}."
+    command = f"manage.py sync --path FOLDER --game {run.game.slug}"
+    command += " --accept-collapse" if accept_collapse else ""
+    return messages.WARNING, f"{run.game} came from files. Bring them again by command: {command}"
+
+
+class QueueFilter(SimpleListFilter):
+    """Shows what is open, unless asked for more."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [("accepted", "Accepted"), ("rejected", "Rejected"), ("all", "All")]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        return iter([{**first, "display": "Open"}, *others])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[PriceReview]) -> QuerySet[PriceReview]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(status=self.value() or Status.OPEN)
+
+
+@admin.register(PriceReview)
+class PriceReviewAdmin(ReadOnlyAdmin):
+    list_display = ("card", "game", "reason", "quoted", "known_before", "day", "status", "decided_by")
+    list_filter = (QueueFilter, "reason", ("run__game", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("series__printing__card", "series__printing__finish", "run__game", "decided_by")
+    ordering = ("-pk",)
+    actions = ("accept", "reject")
+    fields = ["card", "game", "reason", "quoted", "known_before", "day", "run"]
+    fields += ["status", "decided_by", "decided_at"]
+    readonly_fields = ("card", "game", "quoted", "known_before")
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return cast("User", request.user).has_perm("pricing.change_pricereview")
+
+    @admin.display
+    def card(self, doubt: PriceReview) -> str:
+        return str(doubt.series.printing) if doubt.series else "The whole file"
+
+    @admin.display
+    def game(self, doubt: PriceReview) -> str:
+        return str(doubt.run.game)
+
+    @admin.display
+    def quoted(self, doubt: PriceReview) -> str:
+        return amounts(doubt.quote)
+
+    @admin.display
+    def known_before(self, doubt: PriceReview) -> str:
+        return amounts(doubt.known)
+
+    @admin.action(description="Accept: the quoted price is right", permissions=["decide"])
+    def accept(self, request: HttpRequest, queryset: QuerySet[PriceReview]) -> None:
+        self._decide(request, queryset, decide=accept)
+
+    @admin.action(description="Reject: keep the known price", permissions=["decide"])
+    def reject(self, request: HttpRequest, queryset: QuerySet[PriceReview]) -> None:
+        self._decide(request, queryset, decide=reject)
+
+    def _decide(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[PriceReview],
+        *,
+        decide: Callable[[PriceReview, User], tuple[int, str]],
+    ) -> None:
+        """Each by itself: one that cannot be accepted keeps none of the others from it."""
+        for doubt in queryset.select_related(*self.list_select_related).order_by("pk"):
+            try:
+                level, said = decide(doubt, cast("User", request.user))
+            except review.CannotAcceptError as error:
+                level, said = messages.ERROR, str(error)
+            except OperationalError:
+                level, said = messages.ERROR, NO_QUEUE
+            self.message_user(request, f"{self.card(doubt)}, {doubt}: {said}", level)
+
+
+@transaction.atomic
+def accept(doubt: PriceReview, by: User) -> tuple[int, str]:
+    """A whole file was not recorded: accepting it brings it again, or leaves it open if that fails."""
+    review.accept(doubt, by=by)
+    if doubt.reason == PriceReview.Reason.COLLAPSE:
+        return start(doubt.run, accept_collapse=True)
+    return messages.SUCCESS, "Accepted."
+
+
+def reject(doubt: PriceReview, by: User) -> tuple[int, str]:
+    if doubt.status != Status.OPEN:
+        return messages.ERROR, "It is decided already."
+    review.reject(doubt, by=by)
+    return messages.SUCCESS, "Rejected."
+
+
+def amounts(said: dict[str, Any] | None) -> str:
+    """The known amounts of a quote in money: "market $12.00, low $9.50"."""
+    if not said:
+        return UNKNOWN
+    if "rows" in said:
+        return f"{number(said['rows'])} rows"
+    known = ((name.replace("_", " "), said.get(name)) for name in AMOUNTS)
+    return ", ".join(f"{name} {money(value, said['currency'])}" for name, value in known if value is not None)
+
+
+@admin.register(MissedDay)
+class MissedDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "game", "source", "noticed_at", "filled_at")
+    list_filter = ("game", "source", ("filled_at", admin.EmptyFieldListFilter))
+    list_select_related = ("game", "source")
+    ordering = (F("filled_at").desc(nulls_first=True), "-day", "game__position")

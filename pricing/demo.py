@@ -1,0 +1,98 @@
+"""Starter content: real checklists with generated prices, loaded like any other captured files."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Model
+
+from catalog.models import Card, CardSet, ExternalId, Game
+from catalog.starter import SETS, write_layout
+from catalog.upsert import Catalogue
+from pricing import captured, history
+from pricing.models import (
+    IngestRun,
+    LatestPrice,
+    MissedDay,
+    Mover,
+    PriceChange,
+    PriceDay,
+    PriceHistory,
+    PriceReview,
+    PriceSeries,
+    Source,
+)
+from pricing.shelf import Shelf
+
+DEMO = "demo"
+DAYS = 400
+
+
+def is_needed() -> bool:
+    return not Card.objects.exists()
+
+
+@transaction.atomic
+def load(today: date, *, days: int = DAYS, report: Callable[[str], None] | None = None) -> int:
+    """Loads `days` days of demonstration prices that end today, all or none; how many runs that took."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_layout(Path(folder), last_day=today, days=days)
+        runs = sum(_load_game(slug, root=Path(folder), today=today, days=days, report=report) for slug in _games())
+    history.pack_closed(today)
+    return runs
+
+
+def _games() -> list[str]:
+    return sorted({card_set.game for card_set in SETS})
+
+
+def _load_game(
+    slug: str, *, root: Path, today: date, days: int, report: Callable[[str], None] | None
+) -> int:
+    source = Source.objects.get(slug=DEMO)
+    shelf = Shelf.load(source, catalogue=Catalogue(game=Game.objects.get(slug=slug), source=DEMO))
+    for back in range(days - 1, -1, -1):
+        day = today - timedelta(days=back)
+        captured.sync(
+            root / day.isoformat(),
+            game=slug,
+            day=day,
+            source=DEMO,
+            shelf=shelf,
+            ranks=back == 0,
+            report=report if back == 0 and report else _quietly,
+        )
+    return days
+
+
+def _quietly(_: str) -> None:
+    """Four hundred days need no line each."""
+
+
+@transaction.atomic
+def remove() -> int:
+    """Removes every demonstration price, and the cards no other source knows; how many series went."""
+    source = Source.objects.get(slug=DEMO)
+    series = PriceSeries.objects.filter(source=source)
+    of_series: tuple[type[Model], ...] = (PriceChange, PriceHistory, LatestPrice, Mover)
+    for model in of_series:
+        model._default_manager.filter(series_id__in=series.values("id")).delete()
+    PriceReview.objects.filter(run__source=source).delete()
+    of_source: tuple[type[Model], ...] = (PriceDay, IngestRun, MissedDay)
+    for model in of_source:
+        model._default_manager.filter(source=source).delete()
+    removed = series.delete()[1].get("pricing.PriceSeries", 0)
+    _remove_catalogue()
+    return removed
+
+
+def _remove_catalogue() -> None:
+    """What staff entered by hand has no external id either, but never had one of ours: it stays."""
+    ours = ExternalId.objects.filter(source=DEMO).exclude(kind=ExternalId.Kind.GAME)
+    cards = list(ours.values_list("card_id", flat=True))
+    sets = list(ours.values_list("card_set_id", flat=True))
+    ours.delete()
+    Card.objects.filter(id__in=cards, external_ids=None).delete()
+    CardSet.objects.filter(id__in=sets, external_ids=None, cards=None).delete()

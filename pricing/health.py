@@ -1,0 +1,85 @@
+"""How the syncs are doing: what staff see first, and what the API says of each source. Reads only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import Max, Q
+
+from pricing import formats
+from pricing.models import IngestRun, MissedDay, PriceReview, Source
+
+DONE = Q(status=IngestRun.Status.DONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDay:
+    """The newest day that a source has told us of a game; None when every run failed so far."""
+
+    source: Source
+    game_id: int
+    game: str
+    day: date | None
+    age: str
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    last_days: list[LastDay]
+    running: list[IngestRun]
+    open_reviews: int
+    missed_days: int
+
+
+def read() -> Health:
+    """The whole state of the syncs, in five statements."""
+    runs = IngestRun.objects.select_related("source", "game")
+    return Health(
+        last_days=last_days(),
+        running=list(runs.filter(status=IngestRun.Status.RUNNING).order_by("pk")),
+        open_reviews=PriceReview.objects.filter(status=PriceReview.Status.OPEN).count(),
+        missed_days=MissedDay.objects.filter(filled_at=None).count(),
+    )
+
+
+def last_days(today: date | None = None) -> list[LastDay]:
+    """One row for each source and game that a sync was ever tried for; two statements."""
+    today = today or datetime.now(UTC).date()
+    sources = Source.objects.in_bulk()
+    shelves = IngestRun.objects.values("source_id", "game_id", "game__name")
+    found = shelves.annotate(newest=Max("day", filter=DONE)).order_by("source__rank", "game__position")
+    return [_last_day(row, source=sources[row["source_id"]], today=today) for row in found]
+
+
+def _last_day(row: Mapping[str, Any], *, source: Source, today: date) -> LastDay:
+    newest: date | None = row["newest"]
+    days = (today - newest).days if newest else 0
+    return LastDay(
+        source=source,
+        game_id=row["game_id"],
+        game=row["game__name"],
+        day=newest,
+        age=formats.age(days) if newest else "never",
+        # A day's prices hold until its end, and fresh for so many hours after it.
+        is_stale=not newest or (days - 1) * 24 > source.fresh_hours,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    slug: str
+    name: str
+    url: str
+    attribution: str
+    currency: str
+    is_demo: bool
+    day: date | None
+
+
+def sources() -> list[SourceRow]:
+    """Every source with the newest day it has told us of any game, the best-ranked first."""
+    found = Source.objects.annotate(day=Max("runs__day", filter=Q(runs__status=IngestRun.Status.DONE)))
+    names = ("slug", "name", "url", "attribution", "currency", "is_demo", "day")
+    return [SourceRow(**row) for row in found.order_by("rank", "slug").values(*names)]

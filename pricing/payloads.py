@@ -1,0 +1,202 @@
+"""Rows of `pricing.rows` as the API writes them.
+
+Money is a decimal string with its currency, or null when unknown; a percentage is a decimal string; a day
+is ISO 8601. A price always says who said it, as of when, and whether it is stale or a demonstration.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pricing.formats import NO_MINOR_UNITS
+from pricing.health import SourceRow
+from pricing.provenance import Key, Provenance
+from pricing.rows import CardRow, ConditionPrice, MoverRow, Point, PrintingPrice, PrintingRow, SetValue
+
+Json = dict[str, Any]
+UNSAID: Json = {"source": None, "as_of": None, "is_stale": False, "is_demo": False}
+
+
+def money(amount: int | None, currency: str) -> Json | None:
+    """`money(1234, "USD")` is {"amount": "12.34", "currency": "USD"}."""
+    if amount is None:
+        return None
+    digits = 0 if currency in NO_MINOR_UNITS else 2
+    return {"amount": str(Decimal(amount).scaleb(-digits)), "currency": currency}
+
+
+def percent(change: Decimal | None) -> str | None:
+    return None if change is None else str(change)
+
+
+def day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def said(provenance: Provenance | None) -> Json:
+    if provenance is None:
+        return UNSAID
+    return {
+        "source": provenance.source,
+        "as_of": day(provenance.as_of),
+        "is_stale": provenance.is_stale,
+        "is_demo": provenance.is_demo,
+    }
+
+
+def cards(rows: Iterable[CardRow], *, said_by: Mapping[Key, Provenance]) -> list[Json]:
+    return [
+        {
+            "id": row.id,
+            "name": row.name,
+            "number": row.number,
+            "kind": row.kind,
+            "rarity": row.rarity,
+            "image_url": row.image_url,
+            "game": {"slug": row.game_slug, "name": row.game_name},
+            "set": {"slug": row.set_slug, "name": row.set_name},
+            "printings": row.printings,
+            "finish": row.finish,
+            "market": money(row.market, row.currency),
+            "change_7d": percent(row.change_7d),
+            **said(said_by.get((row.id, row.finish))),
+        }
+        for row in rows
+    ]
+
+
+def checklist(rows: Iterable[PrintingRow], *, said_by: Mapping[Key, Provenance]) -> list[Json]:
+    return [
+        {
+            "printing_id": row.printing_id,
+            "card_id": row.card_id,
+            "name": row.name,
+            "number": row.number,
+            "kind": row.kind,
+            "rarity": row.rarity,
+            "finish": row.finish,
+            "market": money(row.market, row.currency),
+            "low": money(row.low, row.currency),
+            "mid": money(row.mid, row.currency),
+            "change_24h": percent(row.change_24h),
+            "change_7d": percent(row.change_7d),
+            **said(said_by.get((row.card_id, row.finish))),
+        }
+        for row in rows
+    ]
+
+
+def set_value(value: SetValue | None) -> Json | None:
+    if value is None:
+        return None
+    return {
+        "cards": value.cards,
+        "printings": value.printings,
+        "unpriced": value.unpriced,
+        "base": money(value.base, value.currency),
+        "master": money(value.master, value.currency),
+        "change_7d": percent(value.change_7d),
+        "as_of": day(value.as_of),
+    }
+
+
+def printings(rows: Iterable[PrintingPrice]) -> list[Json]:
+    return [
+        {
+            "printing_id": row.printing_id,
+            "finish": row.finish,
+            **{
+                name: money(getattr(row, name), row.currency)
+                for name in ("market", "low", "mid", "high", "direct_low")
+            },
+            "changes": {
+                change.window: {"from": money(change.old, row.currency), "percent": percent(change.percent)}
+                for change in row.changes
+            },
+            **said_of(row),
+        }
+        for row in rows
+    ]
+
+
+def said_of(row: PrintingPrice) -> Json:
+    if row.source is None:
+        return UNSAID
+    return {
+        "source": row.source.slug,
+        "as_of": day(row.as_of),
+        "is_stale": row.is_stale,
+        "is_demo": row.source.is_demo,
+    }
+
+
+def conditions(rows: Iterable[ConditionPrice]) -> list[Json]:
+    return [
+        {
+            "finish": row.finish,
+            "condition": row.condition,
+            "grade": row.grade,
+            "language": row.language,
+            "market": money(row.market, row.currency),
+            "low": money(row.low, row.currency),
+            "source": row.source.slug,
+            "is_demo": row.source.is_demo,
+        }
+        for row in rows
+    ]
+
+
+def history(rows: Iterable[PrintingPrice], *, points: Mapping[int, Sequence[Point]]) -> list[Json]:
+    """Each printing with the days on which its price changed; a price holds until the next point."""
+    return [
+        {
+            "printing_id": row.printing_id,
+            "finish": row.finish,
+            **said_of(row),
+            "points": [
+                {
+                    "day": point.day.isoformat(),
+                    "market": money(point.market, row.currency),
+                    "low": money(point.low, row.currency),
+                    "mid": money(point.mid, row.currency),
+                }
+                for point in points.get(row.series_id or 0, ())
+            ],
+        }
+        for row in rows
+    ]
+
+
+def movers(rows: Iterable[MoverRow], *, said_by: Mapping[Key, Provenance]) -> list[Json]:
+    return [
+        {
+            "card_id": row.card_id,
+            "name": row.name,
+            "number": row.number,
+            "image_url": row.image_url,
+            "game": {"slug": row.game_slug, "name": row.game_name},
+            "set": {"name": row.set_name},
+            "finish": row.finish,
+            "from": money(row.old, row.currency),
+            "to": money(row.new, row.currency),
+            "percent": percent(row.percent),
+            **said(said_by.get((row.card_id, row.finish))),
+        }
+        for row in rows
+    ]
+
+
+def sources(rows: Iterable[SourceRow]) -> list[Json]:
+    return [
+        {
+            "slug": row.slug,
+            "name": row.name,
+            "url": row.url,
+            "attribution": row.attribution,
+            "currency": row.currency,
+            "is_demo": row.is_demo,
+            "newest_day": day(row.day),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,185 @@
+"""Doubtful prices: what counts as doubtful, putting them aside, and what staff decide about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from integrations.quotes import Quote
+from pricing import packing
+from pricing.ledger import AMOUNTS, CHARTED, LARGEST, Jump
+from pricing.models import (
+    IngestRun,
+    LatestPrice,
+    PriceChange,
+    PriceDay,
+    PriceReview,
+    PriceSeries,
+    Source,
+)
+
+Reason = PriceReview.Reason
+ABSURD = 100_000_000  # one million in minor units: no card on these markets was ever worth more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    series: int
+    reason: Reason
+    quote: dict[str, Any]
+    known: dict[str, Any] | None = None
+
+
+class CannotAcceptError(Exception):
+    """This price cannot be accepted as it stands; the message says why."""
+
+
+def reason(quote: Quote, *, source: Source) -> Reason | None:
+    """Why a quote is doubtful by itself; a jump shows only against the price before (ledger.record)."""
+    amounts = [getattr(quote, name) or 0 for name in AMOUNTS]
+    if quote.currency != source.currency:
+        return Reason.CURRENCY
+    if min(amounts) < 0:
+        return Reason.NEGATIVE
+    # The highest listing is often parked at a fantasy price: it only has to fit.
+    if max(amounts[:CHARTED]) > ABSURD or max(amounts) > LARGEST:
+        return Reason.ABSURD
+    return None
+
+
+def in_currency(quote: Quote, *, source: Source) -> Quote:
+    """The quote as it would be in the source's currency: names the series it was meant for."""
+    return quote if quote.currency == source.currency else replace(quote, currency=source.currency)
+
+
+def said(quote: Quote) -> dict[str, Any]:
+    return {name: getattr(quote, name) for name in AMOUNTS} | {"currency": quote.currency}
+
+
+def jump(found: Jump, *, currency: str) -> Doubt:
+    quoted, known = (
+        {name: amount or None for name, amount in zip(AMOUNTS, amounts, strict=True)} | {"currency": currency}
+        for amounts in (found.quoted, found.known)
+    )
+    return Doubt(series=found.series, reason=Reason.JUMP, quote=quoted, known=known)
+
+
+def put_aside(run: IngestRun, *, doubts: Sequence[Doubt]) -> int:
+    """One open review for a series and reason: a doubt that persists renews it, never adds another."""
+    assert run.day
+    wanted = {(doubt.series, doubt.reason.value): doubt for doubt in doubts}
+    count = len(wanted)
+    still_open = PriceReview.objects.filter(
+        status=PriceReview.Status.OPEN, series_id__in={series for series, _ in wanted}
+    )
+    for review in still_open.select_for_update():
+        if doubt := wanted.pop((review.series_id or 0, review.reason), None):
+            review.run, review.day, review.quote, review.known = run, run.day, doubt.quote, doubt.known
+            review.save(update_fields=["run", "day", "quote", "known"])
+    PriceReview.objects.bulk_create(
+        PriceReview(
+            run=run, series_id=doubt.series, day=run.day, reason=doubt.reason, quote=doubt.quote, known=doubt.known
+        )
+        for doubt in wanted.values()
+    )
+    return count
+
+
+def hold(run: IngestRun, *, usual: int) -> None:
+    """The whole file looks cut off: one open review stands for it, however often it comes."""
+    assert run.day
+    said = {"run": run, "day": run.day, "quote": {"rows": run.rows}, "known": {"rows": usual}}
+    still_open = PriceReview.objects.filter(
+        status=PriceReview.Status.OPEN, reason=Reason.COLLAPSE, run__source=run.source, run__game=run.game
+    )
+    if not still_open.update(**said):
+        PriceReview.objects.create(reason=Reason.COLLAPSE, **said)
+
+
+@transaction.atomic
+def accept(review: PriceReview, *, by: User) -> None:
+    """Makes the price that was put aside the series' price of its day.
+
+    Raises CannotAcceptError for what can never be a price, and when a newer one is known already.
+    """
+    if review.series:
+        _wait_for_sync(review.series)
+    review = PriceReview.objects.select_for_update().get(pk=review.pk)
+    _check_acceptable(review)
+    if review.series:
+        _correct(review.series, day=review.day, amounts={name: review.quote[name] for name in AMOUNTS})
+    _decide(review, status=PriceReview.Status.ACCEPTED, by=by)
+
+
+def _wait_for_sync(series: PriceSeries) -> None:
+    """Takes the lock of ingest.only_one, before any row lock: a sync takes them in this order too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [series.source_id, series.game_id])
+
+
+def reject(review: PriceReview, *, by: User) -> None:
+    """The price we knew before stays."""
+    with transaction.atomic():
+        _decide(PriceReview.objects.select_for_update().get(pk=review.pk), status=PriceReview.Status.REJECTED, by=by)
+
+
+def _check_acceptable(review: PriceReview) -> None:
+    if review.status != PriceReview.Status.OPEN:
+        raise CannotAcceptError("It is decided already.")
+    if review.reason in {Reason.NEGATIVE, Reason.CURRENCY}:
+        raise CannotAcceptError("A negative price, or one in another currency, can only be rejected.")
+    if review.series_id and max(review.quote[name] or 0 for name in AMOUNTS) > LARGEST:
+        raise CannotAcceptError("The amount is larger than any price can be.")
+    # A series whose price is in doubt counts as not listed that day; listed again, it has a newer price.
+    latest = LatestPrice.objects.filter(series_id=review.series_id)
+    if latest.exclude(missing_since__lte=review.day).exists():
+        raise CannotAcceptError("A newer price is known already.")
+
+
+def _decide(review: PriceReview, *, status: str, by: User) -> None:
+    if review.status == PriceReview.Status.OPEN:
+        review.status, review.decided_by, review.decided_at = status, by, timezone.now()
+        review.save(update_fields=["status", "decided_by", "decided_at"])
+
+
+def _correct(series: PriceSeries, *, day: date, amounts: dict[str, int | None]) -> None:
+    """Writes one price of one day everywhere a price stands: latest, change and day vector."""
+    known = LatestPrice.objects.filter(series=series).first()
+    previous = known.market if known else None
+    LatestPrice.objects.update_or_create(
+        series=series,
+        defaults={
+            **amounts,
+            "source_id": series.source_id,
+            "game_id": series.game_id,
+            "previous_market": previous,
+            "changed_on": day,
+            "missing_since": _unlisted_since(series, day=day),
+        },
+    )
+    charted = {name: amounts[name] for name in AMOUNTS[:CHARTED]}
+    if not PriceChange.objects.filter(series_id=series.pk, day=day).update(**charted):
+        PriceChange.objects.create(series_id=series.pk, day=day, previous_market=previous, **charted)
+    _correct_day(series, day=day, market=amounts["market"] or 0)
+
+
+def _unlisted_since(series: PriceSeries, *, day: date) -> date | None:
+    """The first recorded day after `day`: had the source listed it then, there would be a newer price."""
+    later = PriceDay.objects.filter(source_id=series.source_id, game_id=series.game_id, day__gt=day)
+    return later.order_by("day").values_list("day", flat=True).first()
+
+
+def _correct_day(series: PriceSeries, *, day: date, market: int) -> None:
+    for row in PriceDay.objects.filter(source_id=series.source_id, game_id=series.game_id, day=day):
+        keys, prices = packing.unpack_day(bytes(row.data))
+        kept = keys != series.pk
+        merged = np.append(keys[kept], np.int32(series.pk))
+        values = np.append(prices[kept], np.int32(market))
+        order = np.argsort(merged)
+        row.data, row.size = packing.pack_day(merged[order], values[order]), len(merged)
+        row.save(update_fields=["data", "size"])

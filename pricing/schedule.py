@@ -1,0 +1,136 @@
+"""What runs by itself and when: the entries a new installation gets, which staff then change in the admin.
+
+TCGCSV publishes a day at about 20:00 UTC and replaces it 24 hours later, so prices are fetched at 20:30 and,
+for a day that failed, once more at 02:30. A day that is recorded already costs one request.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from catalog.models import ExternalId, Game
+from integrations.registry import ADAPTERS, Adapter
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
+DAILY, CATCH_UP, PACK = "20:30", "02:30", "03:40"
+APART = 4  # minutes between two games, so that a source never meets all at once
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A task at `at` ("HH:MM", UTC) every day, or every minute without it.
+
+    A message that waited longer than `expires` seconds for a worker is dropped: the next one does its work.
+    """
+
+    name: str
+    task: str
+    queue: str
+    expires: int
+    args: tuple[str, ...] = ()
+    at: str = ""
+    is_on: bool = True
+    description: str = ""
+
+
+def entries() -> list[Entry]:
+    """What should be scheduled, as of the games and sources there are."""
+    return [*_syncs(), *UPKEEP]
+
+
+UPKEEP = (
+    Entry(
+        name="Look for missed days and dead runs",
+        task="pricing.watch",
+        queue="ingest",
+        expires=MINUTE,
+        description="Tells staff by mail once of each day that no sync brought.",
+    ),
+    Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
+)
+
+
+def _syncs() -> Iterator[Entry]:
+    served: set[str] = set()
+    for adapter in ADAPTERS.values():
+        is_on = adapter.is_configured() and adapter.source not in served
+        if is_on:
+            served.add(adapter.source)
+        for place, game in enumerate(_games(adapter.source)):
+            for purpose, start in (("daily", DAILY), ("catch-up", CATCH_UP)):
+                yield Entry(
+                    name=f"{adapter.label}: {game.slug}, {purpose}",
+                    task="pricing.sync",
+                    queue="market",
+                    expires=5 * HOUR,
+                    args=(adapter.slug, game.slug),
+                    at=later(start, minutes=place * APART),
+                    is_on=is_on,
+                    description=_why(adapter, is_on=is_on),
+                )
+
+
+def _games(source: str) -> list[Game]:
+    """The games the source has an id for, in an order that later games do not disturb."""
+    known = ExternalId.objects.filter(source=source, kind=ExternalId.Kind.GAME)
+    return list(Game.objects.filter(pk__in=known.values("game")).order_by("pk"))
+
+
+def _why(adapter: Adapter, *, is_on: bool) -> str:
+    if is_on:
+        return ""
+    if missing := adapter.missing_settings():
+        return f"Off: needs the settings {', '.join(missing)}."
+    return f"Off: another way brings the prices of {adapter.source} already. Run one of them, not both."
+
+
+def later(clock: str, *, minutes: int) -> str:
+    hour, minute = map(int, clock.split(":"))
+    hours, rest = divmod(hour * 60 + minute + minutes, 60)
+    return f"{hours % 24:02}:{rest:02}"
+
+
+@transaction.atomic
+def ensure() -> list[Entry]:
+    """Creates and returns the entries whose name is missing. One that is there is staff's and stays.
+
+    A lock makes a second caller wait and then find the entries of the first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
+    known = set(PeriodicTask.objects.values_list("name", flat=True))
+    missing = [entry for entry in entries() if entry.name not in known]
+    for entry in missing:
+        _create(entry)
+    return missing
+
+
+def _create(entry: Entry) -> None:
+    PeriodicTask.objects.create(
+        name=entry.name,
+        task=entry.task,
+        args=json.dumps(entry.args),
+        queue=entry.queue,
+        expire_seconds=entry.expires,
+        enabled=entry.is_on,
+        description=entry.description,
+        **({"crontab": _daily(entry.at)} if entry.at else {"interval": _every_minute()}),
+    )
+
+
+def _daily(clock: str) -> CrontabSchedule:
+    hour, minute = (str(int(part)) for part in clock.split(":"))
+    wanted = {"minute": minute, "hour": hour, "timezone": "UTC"}
+    every_day = {"day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
+    # Nothing keeps staff from making the same schedule twice.
+    found = CrontabSchedule.objects.filter(**wanted, **every_day).first()
+    return found or CrontabSchedule.objects.create(**wanted, **every_day)
+
+
+def _every_minute() -> IntervalSchedule:
+    wanted = {"every": 1, "period": IntervalSchedule.MINUTES}
+    return IntervalSchedule.objects.filter(**wanted).first() or IntervalSchedule.objects.create(**wanted)

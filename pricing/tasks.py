@@ -1,0 +1,33 @@
+"""What the worker does. Every task may run twice: the second time changes nothing."""
+
+from celery import Task, shared_task
+from django.utils import timezone
+
+from integrations.errors import MarketError
+from pricing import gaps, history, sources
+from pricing.ingest import BusyError
+
+
+@shared_task(bind=True, name="pricing.sync", max_retries=5)
+def sync(self: Task, adapter: str, game: str, accept_collapse: bool = False) -> str:  # type: ignore[type-arg]  # noqa: FBT001, FBT002 -- tasks take plain arguments
+    """Brings today's prices of one game; tries again later when the source may recover."""
+    try:
+        return sources.sync(adapter, game=game, accept_collapse=accept_collapse).status
+    except BusyError as busy:
+        return str(busy)
+    except MarketError as error:
+        if error.permanent:
+            raise
+        raise self.retry(exc=error, countdown=min(900, 60 * 2**self.request.retries)) from error
+
+
+@shared_task(name="pricing.watch")
+def watch() -> str:
+    """Looks for missed days and for runs whose process died."""
+    return f"{len(gaps.notice())} missed days, {sources.fail_dead_runs()} dead runs"
+
+
+@shared_task(name="pricing.pack")
+def pack() -> str:
+    today = timezone.now().date()
+    return f"{history.pack_closed(today)} changes packed, {history.drop_vectors(today)} day vectors dropped"

@@ -1,7 +1,7 @@
 """A catalogue and prices of the real market's size, made from a seed.
 
-Names follow the patterns of real ones over a vocabulary of tens of thousands of words: the words of
-real card names where the captured catalogues lie beside the project, made of syllables otherwise.
+Names follow the patterns of real ones over a vocabulary of tens of thousands of words. Where the
+captured catalogues lie beside the project their real names are among them, a third of all.
 """
 
 import csv
@@ -23,8 +23,10 @@ SEED = 20_261_123
 WORDS = 40_000
 CARDS_IN_SET = 200
 CAPTURES = Path(settings.BASE_DIR).parent / "shared" / "data"
-SYLLABLES = "ba be bo cha chi da dra du el fa fen gar ghu gly ka kri la lim lu ma mew mor na ni no pi por qua".split()
-SYLLABLES += "ra ri ro sa shi sna sto ta ter tha ti tor u va ven vi vor wa wi xa y yu za zel zo".split()
+SYLLABLES = (
+    "ba be bo cha chi da dra du el fa fen gar ghu gly ka kri la lim lu ma mew mor na ni no pi por qua"
+    " ra ri ro sa shi sna sto ta ter tha ti tor u va ven vi vor wa wi xa y yu za zel zo"
+)
 ENDINGS = ["", "n", "r", "s", "th", "x", "don", "chu", "gon", "mander", "ling", "zard"]
 SUFFIXES = ["ex", "GX", "V", "VMAX", "(Alternate Art)", "(Full Art)", "Token", "Energy", "LV.X", "(Secret)"]
 # How many cards each game has in a market of 450,000: the shares of the five games of the migration.
@@ -32,17 +34,20 @@ SHARES = {"pokemon": 0.30, "magic": 0.25, "yugioh": 0.30, "one-piece": 0.08, "lo
 
 
 def load(cards: int = CARDS) -> None:
-    """Fills the catalogue unless it is filled, and indexes it for search."""
+    """Fills the catalogue unless it is filled. The search index is left to `catalog.words`."""
     if Card.objects.count() >= cards:
         return
     seeded = random.Random(SEED)
     sets = _sets(cards)
     names = reprinted(seeded, cards=cards)
     rarities = _rarities()
-    with connection.cursor() as cursor, cursor.copy(
-        "COPY catalog_card (game_id, card_set_id, kind, name, slug, folded, number, number_key, rarity_id,"
-        " image_url, url, is_presale, details) FROM STDIN"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY catalog_card (game_id, card_set_id, kind, name, slug, folded, number, number_key,"
+            " rarity_id, image_url, url, is_presale, details) FROM STDIN"
+        ) as copy,
+    ):
         for place, name in enumerate(names):
             card_set = sets[place // CARDS_IN_SET]
             number = f"{place % CARDS_IN_SET + 1:03}/{CARDS_IN_SET}"
@@ -54,7 +59,9 @@ def load(cards: int = CARDS) -> None:
 
 def reprinted(seeded: random.Random, *, cards: int) -> list[str]:
     """Names of that many cards. About three cards share a name, some hundreds do."""
-    names = list(dict.fromkeys(_names(seeded, count=cards // 3)))
+    real = list(dict.fromkeys(filter(None, captured_names())))
+    seeded.shuffle(real)
+    names = list(dict.fromkeys([*real, *_names(seeded, count=cards // 3)]))[: cards // 3]
     drawn = seeded.choices(names, cum_weights=_zipf(len(names), flatness=2_000), k=cards - len(names))
     listed = names + drawn
     seeded.shuffle(listed)
@@ -68,8 +75,15 @@ def _names(seeded: random.Random, *, count: int) -> Iterator[str]:
     for _ in range(count):
         first, second, third = seeded.choices(vocabulary, cum_weights=weights, k=3)
         yield seeded.choices(
-            [f"{first}", f"{first} {second}", f"{first}'s {second}", f"{first} of the {second}"]
-            + [f"{first} {seeded.choice(SUFFIXES)}", f"{first}-{second} {third}", f"{first} {second} {third}"],
+            [
+                first,
+                f"{first} {second}",
+                f"{first}'s {second}",
+                f"{first} of the {second}",
+                f"{first} {seeded.choice(SUFFIXES)}",
+                f"{first}-{second} {third}",
+                f"{first} {second} {third}",
+            ],
             weights=[12, 34, 10, 12, 14, 6, 12],
         )[0]
 
@@ -79,7 +93,9 @@ def _vocabulary(seeded: random.Random) -> Iterable[str]:
     made = sorted(word for word in real if words.is_spelled(words.fold(word)))
     known = set(made)
     while len(made) < WORDS:
-        word = "".join(seeded.choices(SYLLABLES, k=seeded.choice([1, 2, 2, 3]))) + seeded.choice(ENDINGS)
+        word = "".join(seeded.choices(SYLLABLES.split(), k=seeded.choice([1, 2, 2, 3]))) + seeded.choice(
+            ENDINGS
+        )
         if len(word) > 2 and word.capitalize() not in known:
             known.add(word.capitalize())
             made.append(word.capitalize())
@@ -110,10 +126,15 @@ def _sets(cards: int) -> list[CardSet]:
     ends = dict(zip(SHARES, accumulate(share * wanted for share in SHARES.values()), strict=True))
     games = {game.slug: game for game in Game.objects.all()}
     made = [
-        CardSet(game=games[next((s for s, end in ends.items() if place < end), "lorcana")], name=f"Set {place}",
-                slug=f"set-{place}", code=f"S{place}", released_on=f"{1999 + place % 27}-0{place % 9 + 1}-15")
+        CardSet(
+            game=games[next((slug for slug, end in ends.items() if place < end), "lorcana")],
+            name=f"Set {place}",
+            slug=f"set-{place}",
+            code=f"S{place}",
+            released_on=f"{1999 + place % 27}-0{place % 9 + 1}-15",
+        )
         for place in range(wanted)
-    ]  # fmt: skip
+    ]
     return CardSet.objects.bulk_create(made, batch_size=1000)
 
 

@@ -6,7 +6,7 @@ Typing errors are corrected in the vocabulary (tens of thousands of words), neve
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, pairwise, product
 
 from django.db import connection
 from rapidfuzz.distance import OSA
@@ -45,8 +45,8 @@ class Correction:
 
     def names(self, most: int = 32) -> list[str]:
         """The likeliest spellings of the whole text."""
-        spelled = (" ".join(chosen) for reading in self.readings for chosen in product(*(p[:3] for p in reading)))
-        return list(islice(dict.fromkeys(spelled), most))
+        likely = (product(*(place[:3] for place in reading)) for reading in self.readings)
+        return list(dict.fromkeys(" ".join(chosen) for chosen in islice(chain(*likely), most)))
 
     def understood(self, found: Collection[str]) -> str:
         """The text as it must be read to find a card of these words."""
@@ -62,21 +62,21 @@ def typed_words(text: str) -> list[str]:
 
 
 def as_typed(typed: Sequence[str]) -> str:
-    """The tsquery for cards with all these words; a word of three letters may be the start of a longer one."""
+    """The tsquery for cards with all these words. One of three letters may be the start of a longer one."""
     last = len(typed) - 1
     return _all(_any(_forms(word, is_last=place == last)) for place, word in enumerate(typed))
 
 
 def correct(typed: Sequence[str]) -> Correction | None:
     """How the words may have been meant: one error a word, two in long ones, or a misplaced space."""
-    joined = {pair: "".join(pair) for pair in zip(typed, typed[1:], strict=False) if _is_text(pair)}
+    joined = {pair: "".join(pair) for pair in pairwise(typed) if _is_text(pair)}
     targets = [word for word in (*typed, *joined.values()) if words.is_spelled(word)]
     vocabulary = _vocabulary(targets)
     near = {target: _near(target, vocabulary) + _splits(target, vocabulary) for target in targets}
     strange = [word for word in typed if words.is_spelled(word) and not near[word]]
     apart = [near.get(word) or [] if words.is_spelled(word) else _spellings(word) for word in typed]
     readings = [apart]
-    for place, pair in enumerate(zip(typed, typed[1:], strict=False)):
+    for place, pair in enumerate(pairwise(typed)):
         if pair in joined:
             readings.append([*apart[:place], near[joined[pair]], *apart[place + 2 :]])
     readings = [reading for reading in readings if all(reading)]
@@ -120,14 +120,15 @@ def _near(target: str, vocabulary: dict[str, int]) -> list[str]:
 
 def _splits(target: str, vocabulary: dict[str, int]) -> list[str]:
     known = {pair for pair in _cuts(target) if pair[0] in vocabulary and pair[1] in vocabulary}
-    likely = sorted(known, key=lambda pair: (-min(map(len, pair)), -min(vocabulary[word] for word in pair), pair))
-    return [" ".join(pair) for pair in likely[:MOST_SPLITS]]
+    likely = sorted((-min(map(len, pair)), -min(vocabulary[word] for word in pair), pair) for pair in known)
+    return [" ".join(pair) for _, _, pair in likely[:MOST_SPLITS]]
 
 
 def _cuts(word: str) -> list[tuple[str, str]]:
     """The word cut in two at every place, with and without the letter there: it may stand for the space."""
     places = range(1, len(word))
-    return [(word[:p], word[p:]) for p in places] + [(word[:p], word[p + 1 :]) for p in places if word[p + 1 :]]
+    cuts = [(word[:place], word[place + gap :]) for place in places for gap in (0, 1)]
+    return [pair for pair in cuts if pair[1]]
 
 
 def _similar(strange: list[str]) -> dict[str, list[str]]:

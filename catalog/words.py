@@ -19,7 +19,7 @@ LONGEST_WORD = 60
 NO_NUMBER = "~"  # sorts behind every digit and letter
 
 SPELLED_OUT = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "δ": " delta "}
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "δ": " delta "}
     | {"&": " and ", "☆": " star ", "★": " star ", "◇": " prism star ", "♀": " f ", "♂": " m "}
     | dict.fromkeys("'’‘ʼ`´′")  # noqa: RUF001 -- every apostrophe that sources use
     | dict.fromkeys("‐‑‒–—−", "-")  # noqa: RUF001 -- and every hyphen
@@ -27,7 +27,7 @@ SPELLED_OUT = str.maketrans(
 AROUND_SLASH = re.compile(r"(?<=\d) */ *(?=\w*\d)")
 CHUNK = re.compile(r"[^\W_]+(?:[/-][^\W_]+)*")
 # 4/102, TG01/TG30, OP01-001, LOB-EN001, X-23; not blue-eyes, not fire/ice, not 1st-edition.
-NUMBER = re.compile(r"(?=.*\d)(?:[^\W\d]{0,5}\d+[^\W\d]{0,2}|[^\W\d]{1,5})(?:[/-](?:\w{0,5}\d+\w{0,2}|\w{1,4}))+")
+NUMBER = re.compile(r"(?=.*\d)(?:\w{0,5}\d+\w{0,2}|\w{1,5})(?:[/-](?:\w{0,5}\d+\w{0,2}|\w{1,4}))+")
 DIGIT = re.compile(r"\d")
 SEPARATOR = re.compile("[/-]")
 ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -73,7 +73,9 @@ def number_key(number: str) -> str:
     return re.sub(r"\d+", lambda digits: digits[0].zfill(6), plain)[:80] or NO_NUMBER
 
 
-def card_words(name: str, *, number: str, set_name: str, set_code: str, rarity: str, game: str) -> list[str]:
+def card_words(  # noqa: PLR0913 -- what is printed on a card
+    name: str, *, number: str, set_name: str, set_code: str, rarity: str, game: str
+) -> list[str]:
     """The words a card is found by, in byte order."""
     words = _phrase_words(name) | number_tokens(number) | number_tokens(set_code)
     return sorted(words | _phrase_words(set_name) | _phrase_words(rarity) | _phrase_words(game))

@@ -24,6 +24,13 @@ class Env:
         value = self._env.str(name, default=environ.Env.NOTSET if default is None else default)
         return str(value).strip()
 
+    def secret(self, name: str, default: str | None = None, *, length: int) -> str:
+        """Raises ImproperlyConfigured for a secret that is missing or too short to be one."""
+        value = self.text(name, default)
+        if len(value) < length:
+            raise ImproperlyConfigured(f"{name} must have at least {length} characters")
+        return value
+
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, str(default)).lower()
         if value not in TRUE | FALSE:
@@ -44,7 +51,7 @@ class Env:
 
     def url(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default).rstrip("/")
-        if value and urlsplit(value).scheme not in schemes:
+        if (value or default is None) and urlsplit(value).scheme not in schemes:
             raise ImproperlyConfigured(f"{name} must be a URL that starts with {' or '.join(schemes)}://")
         return value
 
@@ -56,5 +63,5 @@ class Env:
     def email(self, name: str, default: str) -> dict[str, Any]:
         try:
             return dict(environ.Env.email_url_config(self.text(name, default)))
-        except KeyError as error:
+        except (KeyError, ImproperlyConfigured) as error:
             raise ImproperlyConfigured(f"{name} must be an e-mail URL such as smtp://host:25") from error

@@ -17,7 +17,7 @@ django_stubs_ext.monkeypatch()
 env = Env()
 
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY", "only-for-debug-" + "x" * 50 if DEBUG else None)
+SECRET_KEY = env.secret("SECRET_KEY", "only-for-debug-" + "x" * 50 if DEBUG else None, length=50)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000", schemes=("http", "https"))

@@ -84,17 +84,13 @@ class PriceSeriesAdmin(LongListAdmin):
 class LatestPriceAdmin(LongListAdmin):
     list_display = ["series_id", "printing", "source", "market_price", "low_price"]
     list_display += ["changed_on", "missing_since"]
-    list_filter = ("series__source", "series__game")
-    list_select_related = ("series__printing__card", "series__printing__finish", "series__source")
+    list_filter = ("source", "game")
+    list_select_related = ("series__printing__card", "series__printing__finish", "source")
     card = "series__printing__card"
 
     @admin.display
     def printing(self, row: LatestPrice) -> str:
         return str(row.series.printing)
-
-    @admin.display
-    def source(self, row: LatestPrice) -> str:
-        return str(row.series.source)
 
     @admin.display(description="market")
     def market_price(self, row: LatestPrice) -> str:

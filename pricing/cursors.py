@@ -8,7 +8,7 @@ from django.core import signing
 LONGEST = 2_000
 
 
-class BadCursor(ValueError):
+class BadCursor(ValueError):  # noqa: N818 -- what it is, not that it is an error
     """The cursor was tampered with, or belongs to another list."""
 
 

@@ -86,3 +86,9 @@ def _pack(span: list[date | int]) -> int:
 def _merged(known: bytes | None, changes: list[packing.Change]) -> bytes:
     older = packing.unpack(known) if known else []
     return packing.pack([*older, *changes])
+
+
+def settle() -> None:
+    """Lets charts and lists read the newest changes from the index alone; a transaction cannot do this."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) pricing_pricechange, pricing_latestprice")

@@ -71,7 +71,7 @@ def find(criteria: Criteria) -> Found:
 
     By relevance a search ends after its best thousand cards; every other order goes to the end.
     """
-    after = cursors.read(criteria.after, of=_list_name(criteria))
+    after = cursors.read(criteria.after, of=list_name(criteria))
     scope = selection.scope_of(criteria)
     typed = spelling.typed_words(criteria.q)
     if scope is None or (criteria.q.strip() and not typed):
@@ -84,7 +84,7 @@ def find(criteria: Criteria) -> Found:
         sort = criteria.sort if criteria.sort in selection.ORDERS else "newest"
         scope = scope.having(hits.tsquery) if typed else scope
         rows = selection.in_order(scope, sort=sort, after=after, limit=limit + 1)
-    more = cursors.make(rows[limit - 1][1:], of=_list_name(criteria)) if len(rows) > limit else ""
+    more = cursors.make(rows[limit - 1][1:], of=list_name(criteria)) if len(rows) > limit else ""
     return Found(card_ids=[row[0] for row in rows[:limit]], after=more, corrected=hits.corrected)
 
 
@@ -116,7 +116,7 @@ def _suggestions(card_ids: list[int]) -> list[Suggestion]:
         return [Suggestion(*row) for row in cursor.fetchall()]
 
 
-def _list_name(criteria: Criteria) -> str:
+def list_name(criteria: Criteria) -> str:
     return repr(replace(criteria, after="", limit=0))
 
 
@@ -139,7 +139,8 @@ def _hits(typed: list[str], *, scope: Scope) -> Hits:
 
 def _hit(row: selection.Row, *, typed: list[str]) -> Hit:
     card, folded, number, set_name, day = row
-    return Hit(_match(typed, folded=folded, number=number), _unlike(typed, row), -day.toordinal(), card, folded)
+    match = _match(typed, folded=folded, number=number)
+    return Hit(match, _unlike(typed, folded=folded, set_name=set_name), -day.toordinal(), card, folded)
 
 
 def _match(typed: list[str], *, folded: str, number: str) -> int:
@@ -152,9 +153,8 @@ def _match(typed: list[str], *, folded: str, number: str) -> int:
     return SPELLED if set(typed) <= set(folded.split()) else STARTED
 
 
-def _unlike(typed: list[str], row: selection.Row) -> int:
+def _unlike(typed: list[str], *, folded: str, set_name: str) -> int:
     """How far the name, with or without its set's, is from what was typed: 0 to 100."""
-    _, folded, _, set_name, _ = row
     text = " ".join(typed)
     name = " ".join(word for word in typed if words.is_spelled(word)) or text
     like = max(

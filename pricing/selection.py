@@ -158,18 +158,18 @@ def scope_of(criteria: Criteria) -> Scope | None:
         return None
     with connection.cursor() as cursor:
         cursor.execute(KEYS, names)
-        (game, card_set, rarities, finishes, hidden) = keys = cursor.fetchone() or ()
+        game, card_set, rarities, finishes, hidden = keys = cursor.fetchall()[0]
     if any(name and key is None for name, key in zip(names.values(), keys, strict=False)):
         return None
     printing = _given("p.finish_id = ANY({})", finishes)
-    has_printing = SQL("EXISTS (SELECT FROM catalog_printing p WHERE p.card_id = c.id AND {})").format(printing)
+    printed = SQL("EXISTS (SELECT FROM catalog_printing p WHERE p.card_id = c.id AND {})").format(printing)
     card = _all(
         _given("c.game_id = {}", game),
         _given("c.card_set_id = {}", card_set),
         _given("c.rarity_id = ANY({})", rarities),
         _given("c.kind = {}", criteria.kind or None),
         _given("c.card_set_id <> ALL({})", hidden),
-        has_printing if finishes else ANY,
+        printed if finishes else ANY,
     )
     return Scope(card, printing, _price(criteria))
 
@@ -225,7 +225,7 @@ def names_from(scope: Scope, *, start: str, limit: int) -> list[int]:
 def _rows(query: Composable) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _price(criteria: Criteria) -> Composable | None:

@@ -52,7 +52,10 @@ def market(shop: Shop, *, first: tuple[int, ...] = (), then: tuple[int, ...]) ->
         if not prices:
             continue
         keys = list(CARDS)[: len(prices)]
-        quotes = [quote(key, (price, price - 50), finish="Holofoil") for key, price in zip(keys, prices, strict=True)]
+        quotes = [
+            quote(key, (price, price - 50), finish="Holofoil")
+            for key, price in zip(keys, prices, strict=True)
+        ]
         listed = {BASE: [product(key, **CARDS[key]) for key in keys]}
         shop.brings(Listing(day=day, listed=listed, quoted={BASE.external_id: quotes}))
 
@@ -114,7 +117,7 @@ def test_a_set_is_a_checklist_with_prices_and_a_value(shop: Shop, get: Get) -> N
         "change_24h": "50.00",
         "change_7d": None,
         **SAID,
-    } | {"change_7d": found["results"][0]["change_7d"]}
+    }
 
 
 def test_a_card_without_a_price_says_null_and_never_nought(shop: Shop, get: Get) -> None:
@@ -195,13 +198,13 @@ def test_a_search_finds_in_spite_of_a_typing_error_and_says_so(shop: Shop, get: 
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ({"price_min": "2.01"}, ["Charizard", "Booster Box"]),
+        ({"price_min": "2.01"}, ["Booster Box", "Charizard"]),
         ({"price_max": "2.00"}, ["Pikachu"]),
         ({"rarity": "Common"}, ["Pikachu"]),
         ({"finish": "Holofoil", "kind": "sealed"}, ["Booster Box"]),
         ({"set": "base-set", "sort": "-price"}, ["Booster Box", "Charizard", "Pikachu"]),
         ({"sort": "price"}, ["Pikachu", "Charizard", "Booster Box"]),
-        ({"kind": "", "sort": "", "rarity": "", "q": "", "sort ": "ignored"}, ["Charizard", "Pikachu", "Booster Box"]),
+        ({"kind": "", "sort": "", "rarity": "", "q": ""}, ["Booster Box", "Charizard", "Pikachu"]),
     ],
 )
 def test_filters_and_orders_are_those_of_the_page(
@@ -209,7 +212,7 @@ def test_filters_and_orders_are_those_of_the_page(
 ) -> None:
     market(shop, first=(1000, 200, 9000), then=(1500, 200, 9000))
     found = [row["name"] for row in get("search/", game="digimon", **query).json()["results"]]
-    assert found == names if "sort" in query and query["sort"] else sorted(found) == sorted(names)
+    assert (found if query.get("sort") else sorted(found)) == names
 
 
 def test_the_next_page_goes_on_behind_the_last_row(shop: Shop, get: Get, client: Client) -> None:
@@ -225,15 +228,24 @@ def test_the_next_page_goes_on_behind_the_last_row(shop: Shop, get: Get, client:
 def test_suggestions_are_made_as_one_types(shop: Shop, get: Get) -> None:
     market(shop, first=(1000, 200), then=(1500, 200))
     found = get("search/suggest/", q="char", game="digimon").json()["results"]
-    assert [(row["name"], row["number"], row["set_name"]) for row in found] == [("Charizard", "4/102", "Base Set")]
+    assert [(row["name"], row["number"], row["set_name"]) for row in found] == [
+        ("Charizard", "4/102", "Base Set")
+    ]
 
 
 def test_movers_say_from_what_to_what(shop: Shop, get: Get) -> None:
     market(shop, first=(1000, 400), then=(1500, 300))
     (up,) = get("movers/", window=1, floor=100, thin="on").json()["results"]
-    assert (up["name"], up["from"], up["to"], up["percent"]) == ("Charizard", usd("10.00"), usd("15.00"), "50.00")
+    assert (up["name"], up["from"], up["to"], up["percent"]) == (
+        "Charizard",
+        usd("10.00"),
+        usd("15.00"),
+        "50.00",
+    )
     assert {name: up[name] for name in SAID} == SAID
-    (down,) = get("movers/", window=1, floor=100, thin="on", direction="down", game="digimon").json()["results"]
+    (down,) = get("movers/", window=1, floor=100, thin="on", direction="down", game="digimon").json()[
+        "results"
+    ]
     assert (down["name"], down["percent"]) == ("Pikachu", "-25.00")
     assert get("movers/", window=1, floor=100).json()["results"] == []
 
@@ -276,8 +288,8 @@ def test_prices_of_a_silent_source_are_stale_and_demonstration_prices_say_so(sho
         ("cards/{pk}/", {}, 5),
         ("cards/{pk}/history/", {}, 6),
         ("search/", {"game": "digimon"}, 8),
-        ("search/", {"q": "base", "game": "digimon"}, 9),
-        ("search/suggest/", {"q": "base"}, 4),
+        ("search/", {"q": "base", "game": "digimon"}, 10),
+        ("search/suggest/", {"q": "base"}, 7),
         ("movers/", {"window": "1", "floor": "100", "thin": "on"}, 3),
         ("sources/", {}, 1),
     ],
@@ -358,10 +370,12 @@ def test_a_price_range_upside_down_is_refused(get: Get) -> None:
     assert refused == {"price_max": "The highest price lies below the lowest."}
 
 
-def test_a_cursor_that_was_tampered_with_or_belongs_to_another_search_is_refused(shop: Shop, get: Get) -> None:
-    CardFactory.create_batch(50, card_set=CardFactory.create(card_set__game=shop.game).card_set, game=shop.game)
-    after = get("search/", game="digimon", sort="name").wsgi_request
-    assert after.path == "/api/v1/search/"
+def test_a_cursor_that_was_tampered_with_or_belongs_to_another_search_is_refused(
+    shop: Shop, get: Get
+) -> None:
+    CardFactory.create_batch(
+        50, card_set=CardFactory.create(card_set__game=shop.game).card_set, game=shop.game
+    )
     page = get("search/", game="digimon", sort="name").json()["next"]
     cursor = page.partition("after=")[2]
     lost = {"after": "This is no page of these results. Start again without it."}

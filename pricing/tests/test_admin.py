@@ -109,7 +109,9 @@ def test_nothing_of_the_syncs_can_be_deleted_by_hand(model: str, staff: Client) 
     assert "delete_selected" not in staff.get(address(model)).content.decode()
 
 
-def test_a_run_says_what_it_counted_how_long_it_took_and_what_was_unmatched(shop: Shop, staff: Client) -> None:
+def test_a_run_says_what_it_counted_how_long_it_took_and_what_was_unmatched(
+    shop: Shop, staff: Client
+) -> None:
     capture = listing([quote("1", (100,)), quote("2", (200,))])
     strangers = {"604": [*capture.quoted["604"], quote("stranger-7", (100,))]}
     run = shop.brings(listing([]).__class__(day=DAY, listed=capture.listed, quoted=strangers))
@@ -222,7 +224,10 @@ def test_one_that_cannot_be_accepted_keeps_no_other_from_it(shop: Shop, staff: C
         "A negative price, or one in another currency, can only be rejected.",
         "Card 2 2 (Normal), Moved more than tenfold on 2026-03-03: Accepted.",
     ]
-    assert dict(PriceReview.objects.values_list("reason", "status")) == {"negative": "open", "jump": "accepted"}
+    assert dict(PriceReview.objects.values_list("reason", "status")) == {
+        "negative": "open",
+        "jump": "accepted",
+    }
     assert (shop.market("1"), shop.market("2")) == (100, 5000)
 
 

@@ -10,6 +10,6 @@ from catalog import words
 class Command(BaseCommand):
     help = "Index every card for search, and count all words anew."
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **_options: Any) -> None:
         changed = words.index_all()
         self.stdout.write(f"{changed} cards changed.")

@@ -18,6 +18,17 @@ from accounts.models import User
 PASSWORD = "correct horse battery staple"  # noqa: S105 -- the cast's
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that commit come last, also in random order: they leave no migrated rows to those after them."""
+
+    def commits(item: pytest.Item) -> bool:
+        mark = item.get_closest_marker("django_db")
+        return bool(mark and mark.kwargs.get("transaction"))
+
+    items.sort(key=commits)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def own_cache_keys() -> None:
     """Parallel workers share one Redis; a prefix each keeps their keys apart."""
@@ -63,8 +74,10 @@ def carla(db: None) -> User:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_collected_files(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """WhiteNoise warns when `collectstatic` never ran; tests do not need its result."""
+    """Tests link static files by their plain names: nothing has to be collected first."""
     django_settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    django_settings.STORAGES["staticfiles"]["BACKEND"] = plain
 
 
 @pytest.fixture

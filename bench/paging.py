@@ -17,8 +17,9 @@ GAME = "magic"
 OFFSET = "SELECT id FROM catalog_card ORDER BY folded, id LIMIT %s OFFSET %s"
 # Where no other part has brought prices: from 0.10 to 1,100, none for one series in twenty.
 LATEST = """
-INSERT INTO pricing_latestprice (series_id, market, changed_on)
-SELECT id, CASE WHEN id % 20 > 0 THEN (10 * exp((hashint4(id) & 65535) / 7000.0))::int END, '2026-11-20'
+INSERT INTO pricing_latestprice (series_id, source_id, game_id, market, changed_on)
+SELECT id, source_id, game_id,
+       CASE WHEN id % 20 > 0 THEN (10 * exp((hashint4(id) & 65535) / 7000.0))::int END, DATE '2026-11-20'
 FROM pricing_priceseries"""
 
 

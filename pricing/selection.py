@@ -13,10 +13,12 @@ from psycopg.sql import SQL, Composable
 Sort = Literal["relevance", "name", "price", "-price", "number", "newest"]
 Row = tuple[Any, ...]
 ANY = SQL("true")
+UNKNOWN = 1 << 31  # stands behind every price
 
 RANKED = 1_000  # so many matching cards are ranked
 SCANNED = 4_000  # and so many are read for a very common word
 STARTING = 200  # of the names that begin as typed
+WINDOW = 1_000  # prices next in order, in which to look for a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +40,13 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The conditions on a card `c`, on those of its printings `p` that count, and on its price `v.price`."""
+    """The conditions on a card `c`, on those of its printings `p` that count, on its price `v.price`,
+    and on any latest price `l` that can be it.
+    """
 
     card: Composable
     printing: Composable
+    latest: Composable
     price: Composable | None = None
     has_words: bool = False
 
@@ -123,10 +128,29 @@ CROSS JOIN LATERAL (
 ) c
 ORDER BY {by} LIMIT {limit}""")
 IN_PRICED_ORDER = SQL("""
-WITH cards AS (SELECT c.id FROM catalog_card c WHERE {card}), {prices}
+WITH cards AS (SELECT c.id FROM catalog_card c WHERE {card}{having_latest}), {prices}
 SELECT c.id, {keys} FROM catalog_card c JOIN {sets} ON s.id = c.card_set_id
 LEFT JOIN prices v ON v.card_id = c.id
 WHERE {card} AND {price} AND {after_set} AND {after} ORDER BY {by} LIMIT {limit}""")
+HAVING_LATEST = SQL("""
+AND c.id IN (
+    SELECT p.card_id FROM pricing_latestprice l JOIN pricing_priceseries e ON e.id = l.series_id
+    JOIN catalog_printing p ON p.id = e.printing_id WHERE {latest}
+)""")
+# A card's price is one of its latest prices. So a card whose price lies among the next thousand of them
+# is found through these, and the rest of the market need not be read. The last one comes WITH its TIES,
+# for the window to have no ragged end.
+IN_PRICE_WINDOW = SQL("""
+WITH near AS MATERIALIZED (
+    SELECT l.series_id, l.market FROM pricing_latestprice l WHERE l.market IS NOT NULL AND {latest}
+    ORDER BY l.market{direction} FETCH FIRST {window} ROWS WITH TIES
+), cards AS MATERIALIZED (
+    SELECT DISTINCT c.id FROM near JOIN pricing_priceseries e ON e.id = near.series_id
+    JOIN catalog_printing p ON p.id = e.printing_id JOIN catalog_card c ON c.id = p.card_id WHERE {card}
+), {prices}
+SELECT c.id, {keys} FROM prices v CROSS JOIN LATERAL (SELECT v.card_id AS id) c
+WHERE v.price BETWEEN (SELECT min(market) FROM near) AND (SELECT max(market) FROM near)
+AND {price} AND {after} ORDER BY {by} LIMIT {limit}""")
 
 MATCHING = SQL("""
 WITH cards AS MATERIALIZED (
@@ -161,6 +185,7 @@ def scope_of(criteria: Criteria) -> Scope | None:
         game, card_set, rarities, finishes, hidden = keys = cursor.fetchall()[0]
     if any(name and key is None for name, key in zip(names.values(), keys, strict=False)):
         return None
+    latest = _all(_given("l.game_id = {}", game), _price(criteria, of="l.market"))
     printing = _given("p.finish_id = ANY({})", finishes)
     printed = SQL("EXISTS (SELECT FROM catalog_printing p WHERE p.card_id = c.id AND {})").format(printing)
     card = _all(
@@ -171,28 +196,54 @@ def scope_of(criteria: Criteria) -> Scope | None:
         _given("c.card_set_id <> ALL({})", hidden),
         printed if finishes else ANY,
     )
-    return Scope(card, printing, _price(criteria))
+    is_priced = criteria.price_min is not None or criteria.price_max is not None
+    return Scope(card, printing, latest, _price(criteria, of="v.price") if is_priced else None)
 
 
 def in_order(scope: Scope, *, sort: str, after: Row, limit: int) -> list[Row]:
     """Rows of the card's id and its keys in this order, from behind the row with the keys `after`."""
     order = ORDERS[sort]
     if order.is_priced or scope.price:
-        template = IN_PRICED_ORDER
-    else:
-        template = BY_SET if sort == "newest" and not scope.has_words else IN_ORDER
-    return _rows(
-        template.format(
-            sets=SETS,
-            card=scope.card,
-            prices=PRICES.format(printing=scope.printing),
-            price=scope.price or ANY,
-            keys=order.keys,
-            after=order.after.format(*after) if after else ANY,
-            after_set=order.after_set.format(*after) if after and order.after_set else ANY,
-            by=order.by,
-            limit=limit,
-        )
+        if order.is_priced and not scope.has_words and not (after and after[0] == UNKNOWN):
+            rows = _rows(_in_window(scope, order=order, after=after, limit=limit))
+            if len(rows) == limit:
+                return rows
+        return _rows(_query(IN_PRICED_ORDER, scope, order=order, after=after, limit=limit))
+    template = BY_SET if sort == "newest" and not scope.has_words else IN_ORDER
+    return _rows(_query(template, scope, order=order, after=after, limit=limit))
+
+
+def _query(template: SQL, scope: Scope, *, order: Order, after: Row, limit: int, **more: Any) -> Composable:
+    is_narrowed = scope.price and not scope.has_words
+    parts: dict[str, Any] = {
+        "sets": SETS,
+        "card": scope.card,
+        "having_latest": HAVING_LATEST.format(latest=scope.latest) if is_narrowed else SQL(""),
+        "prices": PRICES.format(printing=scope.printing),
+        "price": scope.price or ANY,
+        "keys": order.keys,
+        "after": order.after.format(*after) if after else ANY,
+        "after_set": order.after_set.format(*after) if after and order.after_set else ANY,
+        "by": order.by,
+        "limit": limit,
+    }
+    return template.format(**parts | more)
+
+
+def _in_window(scope: Scope, *, order: Order, after: Row, limit: int) -> Composable:
+    falls = order is ORDERS["-price"]
+    start: Composable = ANY
+    if after:
+        start = _given("l.market <= {}", -after[0]) if falls else _given("l.market >= {}", after[0])
+    return _query(
+        IN_PRICE_WINDOW,
+        scope,
+        order=order,
+        after=after,
+        limit=limit,
+        latest=_all(scope.latest, start),
+        direction=SQL(" DESC") if falls else SQL(""),
+        window=max(WINDOW, 5 * limit),
     )
 
 
@@ -228,10 +279,9 @@ def _rows(query: Composable) -> list[Row]:
         return list(cursor.fetchall())
 
 
-def _price(criteria: Criteria) -> Composable | None:
-    if criteria.price_min is None and criteria.price_max is None:
-        return None
-    return _all(_given("v.price >= {}", criteria.price_min), _given("v.price <= {}", criteria.price_max))
+def _price(criteria: Criteria, *, of: LiteralString) -> Composable:
+    least = _given(of + " >= {}", criteria.price_min)
+    return _all(least, _given(of + " <= {}", criteria.price_max))
 
 
 def _given(condition: LiteralString, value: Any) -> Composable:

@@ -135,7 +135,7 @@ def test_the_cards_of_a_renamed_set_are_found_by_its_new_name(staff: Client) -> 
 
 
 def game_with_id(client: Client, game: Game, external_id: str) -> Any:
-    ids = {"external_ids-TOTAL_FORMS": 1, "external_ids-INITIAL_FORMS": 0}
+    ids: dict[str, Any] = {"external_ids-TOTAL_FORMS": 1, "external_ids-INITIAL_FORMS": 0}
     ids |= {"external_ids-0-source": "tcgplayer", "external_ids-0-external_id": external_id}
     form = {"name": game.name, "slug": game.slug, "language": "en", "position": 100}
     return client.post(f"/admin/catalog/game/{game.pk}/change/", {**form, **ids})

@@ -72,7 +72,9 @@ def test_deletes_are_the_word_and_its_forms_one_letter_short() -> None:
     assert words.deletes("n") == {"n"}
 
 
-@pytest.mark.parametrize(("word", "spelled"), [("mew", True), ("porygon2", True), ("op01-001", False), ("4", False)])
+@pytest.mark.parametrize(
+    ("word", "spelled"), [("mew", True), ("porygon2", True), ("op01-001", False), ("4", False)]
+)
 def test_only_words_of_letters_can_be_misspelled(word: str, *, spelled: bool) -> None:
     assert words.is_spelled(word) is spelled
 
@@ -123,7 +125,9 @@ def test_indexing_again_changes_nothing() -> None:
 @pytest.mark.django_db
 def test_a_renamed_card_takes_its_words_along() -> None:
     card_set = CardSetFactory.create(name="Jungle", game=GameFactory.create(name="Monsters"))
-    kept, renamed = (CardFactory.create(card_set=card_set, name=name, number="") for name in ("Mew", "Mew Ghost"))
+    kept, renamed = (
+        CardFactory.create(card_set=card_set, name=name, number="") for name in ("Mew", "Mew Ghost")
+    )
     words.index_cards([kept.pk, renamed.pk])
     Card.objects.filter(pk=renamed.pk).update(name="Haunter")
 

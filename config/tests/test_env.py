@@ -12,9 +12,13 @@ def test_a_missing_variable_without_default_is_named(monkeypatch: pytest.MonkeyP
         Env().text("NO_SUCH")
 
 
-@pytest.mark.parametrize(("written", "meant"), [("true", True), ("Yes", True), ("1", True), ("off", False), ("0", False)])
+@pytest.mark.parametrize(
+    ("written", "meant"), [("true", True), ("Yes", True), ("1", True), ("off", False), ("0", False)]
+)
 def test_a_flag_is_read_in_several_spellings(
-    monkeypatch: pytest.MonkeyPatch, written: str, meant: bool  # noqa: FBT001 -- a table of cases
+    monkeypatch: pytest.MonkeyPatch,
+    written: str,
+    meant: bool,  # noqa: FBT001 -- a table of cases
 ) -> None:
     monkeypatch.setenv("SOME_FLAG", written)
     assert Env().flag("SOME_FLAG", default=not meant) is meant

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,7 +27,8 @@ def test_other_machines_and_a_proxys_socket_do_not(address: str, client: Client)
 
 @pytest.mark.parametrize("header", FORWARDED)
 def test_what_a_proxy_on_this_machine_forwards_is_not_local(header: str, client: Client) -> None:
-    assert client.get("/metrics", **{header: "https"}).status_code == 403
+    forwarded: dict[str, Any] = {header: "https"}
+    assert client.get("/metrics", **forwarded).status_code == 403
 
 
 def test_bob_is_refused_elsewhere_and_carla_is_not(bob: User, carla: User, client_for: ClientFor) -> None:

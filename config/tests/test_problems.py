@@ -4,7 +4,7 @@ import pytest
 from django.test import Client, RequestFactory
 from rest_framework.exceptions import NotAcceptable, ValidationError
 
-from catalog import api
+from catalog import queries
 from config import problems
 
 
@@ -24,7 +24,7 @@ def test_a_failure_of_ours_is_a_problem_in_the_api(client: Client, monkeypatch: 
     def fail() -> Any:
         raise RuntimeError
 
-    monkeypatch.setattr(api.queries, "games", fail)
+    monkeypatch.setattr(queries, "games", fail)
     client.raise_request_exception = False
     answer = client.get("/api/v1/games/")
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")

@@ -37,7 +37,12 @@ def test_every_variable_of_the_example_is_explained() -> None:
     ],
 )
 def test_a_wrong_value_stops_the_start_and_is_named(wrong: dict[str, str], complaint: str) -> None:
-    sound = {"SECRET_KEY": "k" * 50, "DATABASE_URL": "postgresql:///x", "REDIS_URL": "redis://x/0", "DEBUG": "false"}
+    sound = {
+        "SECRET_KEY": "k" * 50,
+        "DATABASE_URL": "postgresql:///x",
+        "REDIS_URL": "redis://x/0",
+        "DEBUG": "false",
+    }
     tried = subprocess.run(  # noqa: S603 -- our own Python
         [sys.executable, "-c", "import config.settings"],
         env={"PATH": os.environ["PATH"]} | sound | wrong,

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from queue import Empty
 from typing import Any, NamedTuple
 
+from celery import current_app as app
 from kombu import pools
-
-from config.celery import app
 
 
 class Sent(NamedTuple):
@@ -45,7 +44,7 @@ def own_queue(name: str = "market") -> Iterator[Callable[[], list[Sent]]]:
 
 
 def _drain(name: str) -> list[Sent]:
-    sent = []
+    sent: list[Sent] = []
     with app.connection_for_read() as connection, connection.SimpleQueue(name) as queue:
         while True:
             try:

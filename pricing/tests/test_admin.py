@@ -12,6 +12,7 @@ from accounts.models import User
 from catalog.tests.factories import GameFactory
 from pricing import schedule
 from pricing.admin import amounts
+from pricing.formats import UNKNOWN, money
 from pricing.models import IngestRun, LatestPrice, MissedDay, PriceChange, PriceReview, PriceSeries, Source
 from pricing.tests.factories import RunFactory, SourceFactory
 from pricing.tests.market import DAY, Shop, later, listing, quote
@@ -73,7 +74,7 @@ def test_bob_is_refused_every_list(model: str, bob: User, client_for: ClientFor)
     [
         ("source", 4),
         ("priceseries", 5),
-        ("latestprice", 6),
+        ("latestprice", 5),
         ("ingestrun", 6),
         ("pricereview", 5),
         ("missedday", 6),
@@ -219,9 +220,9 @@ def test_one_that_cannot_be_accepted_keeps_no_other_from_it(shop: Shop, staff: C
     shop.says({"1": 100, "2": 100})
     shop.says({"1": -5, "2": 5000}, day=later(1))
     said = act(staff, "pricereview", "accept", *PriceReview.objects.all())
+    only_rejected = "A negative price, or one in another currency, can only be rejected."
     assert sorted(said) == [
-        "Card 1 1 (Normal), Negative price on 2026-03-03: "
-        "A negative price, or one in another currency, can only be rejected.",
+        f"Card 1 1 (Normal), Negative price on 2026-03-03: {only_rejected}",
         "Card 2 2 (Normal), Moved more than tenfold on 2026-03-03: Accepted.",
     ]
     assert dict(PriceReview.objects.values_list("reason", "status")) == {
@@ -234,12 +235,10 @@ def test_one_that_cannot_be_accepted_keeps_no_other_from_it(shop: Shop, staff: C
 def test_accepting_a_collapsed_file_syncs_again_and_takes_it_as_it_is(shop: Shop, staff: Client) -> None:
     doubt = collapsed(shop, adapter="tcgcsv")
     with own_queue() as sent:
-        said = act(staff, "pricereview", "accept", doubt)
+        (said,) = act(staff, "pricereview", "accept", doubt)
         assert sent() == [Sent("pricing.sync", ["tcgcsv", shop.game.slug], {"accept_collapse": True})]
-    assert said == [
-        "The whole file, Far fewer rows than the day before on 2026-03-03: "
-        f"{shop.game} will be synced through TCGCSV."
-    ]
+    why = "The whole file, Far fewer rows than the day before on 2026-03-03"
+    assert said == f"{why}: {shop.game} will be synced through TCGCSV."
     doubt.refresh_from_db()
     assert doubt.status == Status.ACCEPTED
 
@@ -343,10 +342,13 @@ def test_the_first_page_costs_the_same_with_one_game_and_with_three(
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        (None, "–"),
+        (None, UNKNOWN),
         ({"rows": 12345}, "12,345 rows"),
         ({"market": 1200, "low": 950, "mid": None, "currency": "USD"}, "market $12.00, low $9.50"),
-        ({"market": -5, "direct_low": 100, "currency": "EUR"}, "market −€0.05, direct low €1.00"),
+        (
+            {"market": -5, "direct_low": 100, "currency": "EUR"},
+            f"market {money(-5, 'EUR')}, direct low €1.00",
+        ),
     ],
 )
 def test_amounts_are_told_in_money(said: dict[str, Any] | None, shown: str) -> None:

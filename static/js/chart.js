@@ -125,8 +125,10 @@ class History {
     return found;
   }
 
+  /** A colour of the style sheet as this theme resolves it. */
   colour(name) {
-    return getComputedStyle(this.stage).getPropertyValue(`--${name}`).trim();
+    this.stage.style.caretColor = `var(--${name})`;
+    return getComputedStyle(this.stage).caretColor;
   }
 
   look() {

@@ -18,7 +18,8 @@ def main(*names: str) -> int:
 
     call_command("migrate", verbosity=0)
     measure = import_module("bench.measure")
-    return 0 if all([_run(name, show=measure.show) for name in names or PARTS]) else 1
+    results = [_run(name, show=measure.show) for name in names or PARTS]
+    return 0 if all(results) else 1
 
 
 def _run(name: str, *, show) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001

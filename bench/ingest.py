@@ -45,7 +45,9 @@ def run(_: CursorWrapper) -> Iterator[Measure]:
     yield at_most("ingest / COPY, median of the days' own ratios", median(ratios), "x", 2.5)
     before = PriceChange.objects.count()
     replay = _record(walks, back=0)
-    yield at_most("price rows written by a replay of the day", PriceChange.objects.count() - before, "rows", 0)
+    yield at_most(
+        "price rows written by a replay of the day", PriceChange.objects.count() - before, "rows", 0
+    )
     yield Measure(name="replay / COPY", value=replay / median(floors), unit="x")
     yield from _end_to_end(walks, floor=median(floors))
 

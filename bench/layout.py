@@ -6,8 +6,8 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from catalog.models import CardSet, ExternalId
 from bench.prices import Walk
+from catalog.models import CardSet, ExternalId
 from pricing.models import PriceSeries
 
 Row = tuple[int, int, int, str]  # set, series, card, finish

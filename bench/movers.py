@@ -1,6 +1,7 @@
 """Movers and card pages at the size of the real market: what the server spends on them."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.db.backends.utils import CursorWrapper
 from django.test import Client, override_settings
@@ -21,7 +22,7 @@ def run(cursor: CursorWrapper) -> Iterator[Measure]:
     if not PriceDay.objects.exists():
         list(ingest.run(cursor))
     source = Source.objects.get(slug="tcgplayer")
-    ranked = sum(milliseconds(lambda game=game: movers.rank(source, game=game)) for game in Game.objects.all())  # type: ignore[misc]
+    ranked = sum(milliseconds(partial(movers.rank, source, game=game)) for game in Game.objects.all())
     scan = best(lambda: _scan(cursor))
     yield Measure(name="ranking all movers of the market", value=ranked, unit="ms")
     yield Measure(name="ranking / reading every latest price once", value=ranked / scan, unit="x")
@@ -36,9 +37,9 @@ def _scan(cursor: CursorWrapper) -> None:
 def _pages() -> Iterator[Measure]:
     client = Client()
     for address in ("/movers/", "/movers/?window=1&floor=2000", "/movers/?game=magic&direction=down"):
-        times = [milliseconds(lambda address=address: client.get(address)) for _ in range(20)]  # type: ignore[misc]
+        times = [milliseconds(partial(client.get, address)) for _ in range(20)]
         yield at_most(f"{address} (p95)", p95(times[1:]), "ms", LIMIT)
     moving = Mover.objects.values_list("series__printing__card", flat=True)[:60]
     cards = [card.get_absolute_url() for card in Card.objects.filter(pk__in=list(moving))]
-    times = [milliseconds(lambda address=address: client.get(address)) for address in cards]  # type: ignore[misc]
+    times = [milliseconds(partial(client.get, address)) for address in cards]
     yield at_most(f"card page of {len(cards)} cards (p95)", p95(times[1:]), "ms", LIMIT)

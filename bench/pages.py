@@ -25,7 +25,7 @@ SET_PAGE = "/games/bench-pages/one-hundred/"
 TRIVIAL = "/bench/trivial/"
 
 
-def run(cursor: CursorWrapper) -> list[Measure]:
+def run(_: CursorWrapper) -> list[Measure]:
     """Needs the migrations. Its set of 100 printings is rolled back afterwards."""
     from config.urls import urlpatterns  # noqa: PLC0415 -- models load only after django.setup()
 
@@ -43,7 +43,9 @@ def run(cursor: CursorWrapper) -> list[Measure]:
         handler = WSGIHandler()
         floor = cpu(lambda: get(handler, TRIVIAL))
         page = cpu(lambda: get(handler, SET_PAGE))
-        with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}):
+        with override_settings(
+            CACHES={"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+        ):
             first = cpu(lambda: get(handler, SET_PAGE))
         transaction.set_rollback(True)
     return [
@@ -65,7 +67,7 @@ def kept_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def trivial(request: HttpRequest) -> HttpResponse:
+def trivial(_: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
@@ -77,7 +79,10 @@ def build_set() -> None:
     source = Source.objects.create(slug="bench-pages", name="Bench", currency="USD", rank=1)
     game = Game.objects.create(name="Bench pages", slug="bench-pages")
     shown = CardSet.objects.create(game=game, name="One hundred", slug="one-hundred", released_on=today)
-    rarity, finish = Rarity.objects.create(game=game, name="Rare"), Finish.objects.create(game=game, name="Holofoil")
+    rarity, finish = (
+        Rarity.objects.create(game=game, name="Rare"),
+        Finish.objects.create(game=game, name="Holofoil"),
+    )
     now = datetime.now(UTC)
     IngestRun.objects.create(
         source=source, adapter="bench", game=game, day=today, status="done", started_at=now, finished_at=now
@@ -85,22 +90,31 @@ def build_set() -> None:
     card: dict[str, Any] = {"game": game, "card_set": shown, "rarity": rarity, "slug": "a-card", "words": ""}
     for place in range(ROWS):
         number = f"{place:03}"
-        made = Card.objects.create(name=f"Card {number}", folded=number, number=number, number_key=number, **card)
+        made = Card.objects.create(
+            name=f"Card {number}", folded=number, number=number, number_key=number, **card
+        )
         printing = Printing.objects.create(card=made, finish=finish)
         series = PriceSeries.objects.create(
             printing=printing, source=source, game=game, language="en", currency="USD"
         )
         LatestPrice.objects.create(
-            series=series, source=source, game=game, market=1_000 + place, low=900, mid=1_100, changed_on=today
+            series=series,
+            source=source,
+            game=game,
+            market=1_000 + place,
+            low=900,
+            mid=1_100,
+            changed_on=today,
         )
         changes = [(date(2026, 1, 1), None), (today, 950)]
         PriceChange.objects.bulk_create(
-            PriceChange(series=series, day=day, market=1_000 + place, previous_market=old) for day, old in changes
+            PriceChange(series=series, day=day, market=1_000 + place, previous_market=old)
+            for day, old in changes
         )
 
 
 def get(handler: WSGIHandler, address: str) -> bytes:
-    """One request through all middleware, as a web server would send it. Raises ValueError unless it is a 200."""
+    """One request through all middleware, as a web server sends it. Raises ValueError unless it is a 200."""
     answers: list[str] = []
     environ = {
         "REQUEST_METHOD": "GET",
@@ -111,7 +125,12 @@ def get(handler: WSGIHandler, address: str) -> bytes:
         "wsgi.input": io.BytesIO(),
         "wsgi.errors": io.StringIO(),
     }
-    response = handler(environ, lambda status, headers, *_: answers.append(status))
+
+    def start(status: str, _headers: object, *_: object) -> Callable[[bytes], object]:
+        answers.append(status)
+        return answers.append  # type: ignore[arg-type]
+
+    response = handler(environ, start)
     body = b"".join(response)
     response.close()
     if answers != ["200 OK"]:

@@ -64,7 +64,9 @@ def _bytes() -> Iterator[Measure]:
     stored = sum(_size(table) for table in TABLES) / (SAMPLE * YEARS)
     naive = _naive()
     yield Measure(name="naive daily row, with its indexes", value=naive, unit="bytes")
-    yield Measure(name="ours, a series and day, over two years, everything counted", value=stored, unit="bytes")
+    yield Measure(
+        name="ours, a series and day, over two years, everything counted", value=stored, unit="bytes"
+    )
     yield at_least("naive / ours", naive / stored, "x", 8)
 
 
@@ -118,7 +120,9 @@ def _charts() -> Iterator[Measure]:
     pages = [_pages(int(key), since=since) for key in chosen]
     chart = median(best(lambda key=key: queries.history([int(key)], since=since), rounds=2) for key in chosen)  # type: ignore[misc]
     look_up = median(best(lambda key=key: _look_up(int(key)), rounds=2) for key in chosen)  # type: ignore[misc]
-    yield Measure(name="points in a two-year chart", value=_points(int(chosen[0]), since=since), unit="points")
+    yield Measure(
+        name="points in a two-year chart", value=_points(int(chosen[0]), since=since), unit="points"
+    )
     yield at_most("pages a two-year chart touches (median)", median(pages), "pages", 10)
     yield at_most("pages a two-year chart touches (worst)", max(pages), "pages", 10)
     yield Measure(name="two-year chart / primary-key look-up", value=chart / look_up, unit="x")
@@ -137,7 +141,7 @@ class _Explained:
 
     pages = 0
 
-    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204, PLR0917 -- Django's signature
+    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204 -- Django's signature
         execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params, many, context)
         (plan,) = context["cursor"].fetchone()
         root = plan[0]["Plan"]

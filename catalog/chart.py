@@ -75,7 +75,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One printing. `first` and `last` are the first and last known prices, `percent` the way between them."""
+    """One printing. `first` and `last` are known prices, `percent` is the change between them."""
 
     key: int
     name: str
@@ -127,9 +127,13 @@ def start_of(range_key: str, *, until: date) -> date | None:
 
 
 def draw(
-    histories: Mapping[int, Sequence[PricePoint]], *, names: Mapping[int, str], since: date | None, until: date
+    histories: Mapping[int, Sequence[PricePoint]],
+    *,
+    names: Mapping[int, str],
+    since: date | None,
+    until: date,
 ) -> Chart | None:
-    """The histories (by key, each oldest first) as one chart, or None where no price is known in the range.
+    """The histories (by key, each oldest first) as one chart, or None where no price is known.
 
     With `since` None the drawing begins with the first point.
     """
@@ -166,8 +170,7 @@ def thin(points: Sequence[PricePoint]) -> list[PricePoint]:
 def spokesmen(bucket: list[PricePoint]) -> list[PricePoint]:
     kept = {bucket[0].day: bucket[0], bucket[-1].day: bucket[-1]}
     known = [(p.market, p.day, p) for p in bucket if p.market is not None]
-    for _, day, point in (min(known), max(known)) if known else ():
-        kept[day] = point
+    kept |= {day: point for _, day, point in ((min(known), max(known)) if known else ())}
     gap = next((p for p in bucket if p.market is None), None)
     if gap:
         kept[gap.day] = gap
@@ -175,7 +178,7 @@ def spokesmen(bucket: list[PricePoint]) -> list[PricePoint]:
 
 
 def round_limits(markets: Sequence[int | None]) -> tuple[int, int, int]:
-    """Lowest and highest amount of the axis and the step between its labels: 1, 2 or 5 times a power of ten."""
+    """Ends of the axis and the step between its labels, which is 1, 2 or 5 times a power of ten."""
     known = [market for market in markets if market is not None]
     low, high = min(known), max(known)
     if low == high:

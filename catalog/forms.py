@@ -124,7 +124,9 @@ class ChartForm(forms.Form):
 
     MOST_LINES = 6
 
-    range = forms.ChoiceField(choices=[(key, label) for key, (label, _) in chart.RANGES.items()], required=False)
+    range = forms.ChoiceField(
+        choices=[(key, label) for key, (label, _) in chart.RANGES.items()], required=False
+    )
 
     def __init__(self, data: Mapping[str, Any], *, printings: Mapping[int, str]) -> None:
         super().__init__(data)

@@ -13,7 +13,9 @@ class Game(models.Model):
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
-    language = models.CharField(max_length=5, default="en", help_text="The language its cards are printed in.")
+    language = models.CharField(
+        max_length=5, default="en", help_text="The language its cards are printed in."
+    )
     position = models.PositiveSmallIntegerField(default=100, help_text="Order in lists, smallest first.")
 
     class Meta:
@@ -61,7 +63,7 @@ class Rarity(models.Model):
 
 
 class Finish(models.Model):
-    """A game's word for how a printing looks: Normal, Holofoil, 1st Edition, …"""
+    """A game's word for how a printing looks, such as Normal, Holofoil or 1st Edition."""
 
     game = models.ForeignKey(Game, models.CASCADE, related_name="finishes")
     name = models.CharField(max_length=80)
@@ -84,7 +86,7 @@ class Card(models.Model):
     card_set = models.ForeignKey(CardSet, models.PROTECT, related_name="cards")
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.SINGLE)
     name = models.CharField(max_length=250)
-    slug = models.SlugField(max_length=270)
+    slug = models.SlugField(max_length=270, db_index=False)
     # The collation of bytes sorts alike on every server, and lets an index find a prefix.
     folded = models.CharField(
         max_length=300, editable=False, db_collation="C", help_text="The name in plain lower-case letters."

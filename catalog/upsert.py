@@ -86,7 +86,9 @@ class Catalogue:
 
     def _new_set(self, group: GroupEntry) -> CardSet:
         slug = slugify(words.fold(group.name))[:200] or group.external_id
-        taken = set(CardSet.objects.filter(game=self.game, slug__startswith=slug).values_list("slug", flat=True))
+        taken = set(
+            CardSet.objects.filter(game=self.game, slug__startswith=slug).values_list("slug", flat=True)
+        )
         slugs = chain([slug], (f"{slug}-{place}" for place in count(2)))
         return CardSet.objects.create(
             game=self.game,
@@ -107,7 +109,9 @@ class Catalogue:
         added: dict[str, Card] = {}
         for entry in entries:
             facts = self._facts(entry, card_set=card_set)
-            card = adoptable.pop((entry.kind, facts["number_key"], facts["folded"]), None) or Card(game=self.game)
+            card = adoptable.pop((entry.kind, facts["number_key"], facts["folded"]), None) or Card(
+                game=self.game
+            )
             for name, value in facts.items():
                 setattr(card, name, value)
             added[entry.external_id] = card

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import chart as charts
 from catalog import queries
-from catalog.forms import CHECKLIST_SORTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
+from catalog.forms import CHECKLIST_SORTS, LAYOUTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
 from catalog.models import Card, CardSet, Game
 from pricing import generation, provenance
 from pricing import movers as ranking
@@ -40,16 +40,14 @@ def status_of(form: Form) -> int:
     return HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
 
 
-def kept(
-    template: str, *key: object, game_id: int | None, read: Callable[[], dict[str, Any]]
-) -> SafeString:
+def kept(template: str, *key: object, game_id: int | None, read: Callable[[], dict[str, Any]]) -> SafeString:
     """A list of prices as rendered when its game's prices last changed (docs/adr/0003).
 
     Its key carries the generation of the prices, so an ingest is visible at once; an edit of the catalogue
     within KEPT_SECONDS.
     """
     name = ":".join(map(str, (template, settings.VERSION, generation.of(game_id), *key)))
-    html = cache.get(name)
+    html: str | None = cache.get(name)
     if html is None:
         html = render_to_string(template, read())
         cache.set(name, html, KEPT_SECONDS)
@@ -93,17 +91,21 @@ def search(request: HttpRequest) -> HttpResponse:
         "cards": prices.card_rows(found.card_ids),
         "layout": form.cleaned_data.get("layout") or "grid",
         "next_page": address(request, after=found.after),
-        "layouts": [(name, key, address(request, layout=key)) for key, name in form.fields["layout"].choices],
+        "layouts": [(name, key, address(request, layout=key)) for key, name in LAYOUTS],
     }
     return render(request, "search.html", context, status=status_of(form))
 
 
 def address(request: HttpRequest, **changes: str) -> str:
-    """This page with some of its filters changed."""
+    """The page asked for, with some of its filters changed."""
+    return f"{request.path}?{query_with(request, **changes)}"
+
+
+def query_with(request: HttpRequest, **changes: str) -> str:
     query = request.GET.copy()
     for key, value in changes.items():
         query[key] = value
-    return f"{request.path}?{query.urlencode()}"
+    return query.urlencode()
 
 
 @require_safe
@@ -168,7 +170,7 @@ def checklist_context(shown: CardSet, *, sort: str) -> dict[str, Any]:
 
 
 def ordered(rows: list[PrintingRow], *, sort: str) -> list[PrintingRow]:
-    """By a column, "-" for the highest first; rows without a value come last. Ties keep their number's order."""
+    """By a column, "-" for the highest first; unknown values come last, ties keep their number's order."""
     if sort == "number":
         return rows
     value = attrgetter(sort.lstrip("-"))
@@ -185,7 +187,7 @@ def movers(request: HttpRequest) -> HttpResponse:
         chosen = {**form.cleaned_data, "game": form.cleaned_data["game"] or None}
         chosen["with_thin"] = chosen.pop("thin")
         read = partial(both_directions, limit=MANY, **chosen)
-        part = kept("_movers.html", *chosen.values(), game_id=form.game and form.game.pk, read=read)
+        part = kept("_movers.html", *chosen.values(), game_id=form.game.pk if form.game else None, read=read)
     return render(request, "movers.html", {"form": form, "prices": part}, status=status_of(form))
 
 
@@ -224,7 +226,9 @@ def chart(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def chart_form(request: HttpRequest, printings: Sequence[PrintingPrice]) -> ChartForm:
-    return ChartForm(request.GET, printings={row.printing_id: row.finish for row in printings if row.series_id})
+    return ChartForm(
+        request.GET, printings={row.printing_id: row.finish for row in printings if row.series_id}
+    )
 
 
 def chart_context(
@@ -242,16 +246,9 @@ def chart_context(
         "chart": draw(drawn, range_key=range_key),
         "currency": next((row.currency for row in drawn.values()), "USD"),
         "is_demo": any(row.source and row.source.is_demo for row in printings),
-        "ranges": [(key, label, ranged(request, range=key)) for key, (label, _) in charts.RANGES.items()],
+        "ranges": [(key, label, query_with(request, range=key)) for key, (label, _) in charts.RANGES.items()],
         "chart_library": f"vendor/{CHART_LIBRARY}" if (settings.VENDOR_DIR / CHART_LIBRARY).is_file() else "",
     }
-
-
-def ranged(request: HttpRequest, **changes: str) -> str:
-    query = request.GET.copy()
-    for key, value in changes.items():
-        query[key] = value
-    return query.urlencode()
 
 
 def draw(drawn: Mapping[int, PrintingPrice], *, range_key: str) -> charts.Chart | None:

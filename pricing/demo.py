@@ -4,9 +4,9 @@ import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from catalog.models import Card, CardSet, ExternalId, Game
 from catalog.starter import SETS, write_layout
@@ -39,7 +39,9 @@ def load(today: date, *, days: int = DAYS, report: Callable[[str], None] | None 
     """Loads `days` days of demonstration prices that end today, all or none; how many runs that took."""
     with tempfile.TemporaryDirectory() as folder:
         write_layout(Path(folder), last_day=today, days=days)
-        runs = sum(_load_game(slug, root=Path(folder), today=today, days=days, report=report) for slug in _games())
+        runs = sum(
+            _load_game(slug, root=Path(folder), today=today, days=days, report=report) for slug in _games()
+        )
     history.pack_closed(today)
     return runs
 
@@ -48,9 +50,7 @@ def _games() -> list[str]:
     return sorted({card_set.game for card_set in SETS})
 
 
-def _load_game(
-    slug: str, *, root: Path, today: date, days: int, report: Callable[[str], None] | None
-) -> int:
+def _load_game(slug: str, *, root: Path, today: date, days: int, report: Callable[[str], None] | None) -> int:
     source = Source.objects.get(slug=DEMO)
     shelf = Shelf.load(source, catalogue=Catalogue(game=Game.objects.get(slug=slug), source=DEMO))
     for back in range(days - 1, -1, -1):
@@ -76,13 +76,13 @@ def remove() -> int:
     """Removes every demonstration price, and the cards no other source knows; how many series went."""
     source = Source.objects.get(slug=DEMO)
     series = PriceSeries.objects.filter(source=source)
-    of_series: tuple[type[Model], ...] = (PriceChange, PriceHistory, LatestPrice, Mover)
+    of_series: tuple[Any, ...] = (PriceChange, PriceHistory, LatestPrice, Mover)
     for model in of_series:
-        model._default_manager.filter(series_id__in=series.values("id")).delete()
+        model.objects.filter(series_id__in=series.values("id")).delete()
     PriceReview.objects.filter(run__source=source).delete()
-    of_source: tuple[type[Model], ...] = (PriceDay, IngestRun, MissedDay)
+    of_source: tuple[Any, ...] = (PriceDay, IngestRun, MissedDay)
     for model in of_source:
-        model._default_manager.filter(source=source).delete()
+        model.objects.filter(source=source).delete()
     removed = series.delete()[1].get("pricing.PriceSeries", 0)
     _remove_catalogue()
     return removed

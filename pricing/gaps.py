@@ -43,7 +43,9 @@ def _missed(source: int, game: int, first: date, *, now: datetime) -> list[Misse
     days = set(done.values_list("day", flat=True))
     expected = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [
-        MissedDay(source_id=source, game_id=game, day=day, noticed_at=now) for day in expected if day not in days
+        MissedDay(source_id=source, game_id=game, day=day, noticed_at=now)
+        for day in expected
+        if day not in days
     ]
 
 

@@ -2,9 +2,11 @@
 
 from django.db import connection
 
-# Prices change when a run is done and when a person decides on a doubtful price, which then is no longer open.
+# Prices change when a run has written some, and when a person decides on a doubtful price, which then is no
+# longer open.
 GENERATION = """
-SELECT (SELECT max(id) FROM pricing_ingestrun WHERE status = 'done' AND (%(game)s::int IS NULL OR game_id = %(game)s)),
+SELECT (SELECT max(id) FROM pricing_ingestrun
+        WHERE status IN ('done', 'corrected') AND (%(game)s::int IS NULL OR game_id = %(game)s)),
        (SELECT count(*) FROM pricing_pricereview WHERE status = 'open')"""
 
 

@@ -5,7 +5,6 @@ because lists look up "7 days ago" and "30 days ago" in them: the last 31 days t
 the newest prices of a source that fell silent are compared with those before them.
 """
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -54,7 +53,9 @@ def _pack_shelf(source: Source, *, game: Game, until: date, batch: int) -> int:
     series = PriceSeries.objects.filter(source=source, game=game)
     packed, key = 0, 0
     while True:
-        left = PriceChange.objects.filter(series_id__in=series.values("id"), series_id__gte=key, day__lt=until)
+        left = PriceChange.objects.filter(
+            series_id__in=series.values("id"), series_id__gte=key, day__lt=until
+        )
         first = left.order_by("series_id").values_list("series_id", flat=True).first()
         if first is None:
             return packed

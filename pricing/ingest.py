@@ -70,8 +70,10 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
     ranks: bool = True,
     report: Callable[[str], None] | None = None,
 ) -> IngestRun:
-    """One run over what `opened` gives; opening may fail and is part of the run. `replay` reads a day again that is already recorded (it then writes only what differs). Without `ranks` the movers stay
-    as they are, for a caller that brings many days and ranks once.
+    """One run over what `opened` gives; opening may fail and is part of the run.
+
+    `replay` reads a day again that is already recorded (it then writes only what differs). Without `ranks`
+    the movers stay as they are, for a caller that brings many days and ranks once.
 
     Raises BusyError, or MarketError after writing it down in the run.
     """

@@ -41,7 +41,8 @@ SET ({", ".join(AMOUNTS)}) = ROW({AMOUNTS_OR_NULL}), missing_since = NULL,
     previous_market = CASE
         WHEN s.market = s.old_market THEN l.previous_market
         WHEN l.changed_on < %(day)s THEN nullif(s.old_market, 0)
-        ELSE (SELECT c.previous_market FROM pricing_pricechange c WHERE (c.series_id, c.day) = (l.series_id, %(day)s))
+        ELSE (SELECT c.previous_market FROM pricing_pricechange c
+              WHERE c.series_id = l.series_id AND c.day = %(day)s)
     END,
     changed_on = CASE WHEN s.is_charted = 1 THEN %(day)s ELSE l.changed_on END
 FROM staged s WHERE s.is_known = 1 AND l.series_id = s.series_id

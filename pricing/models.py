@@ -104,7 +104,9 @@ class PriceChange(models.Model):
     """
 
     pk = models.CompositePrimaryKey("series_id", "day")
-    series = models.ForeignKey(PriceSeries, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    series = models.ForeignKey(
+        PriceSeries, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
     day = models.DateField()
     market = models.IntegerField(null=True)
     low = models.IntegerField(null=True)
@@ -269,14 +271,17 @@ class Mover(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "game", "window", "direction", "floor", "is_thin", "series"], name="mover_unique"
+                fields=["source", "game", "window", "direction", "floor", "is_thin", "series"],
+                name="mover_unique",
             ),
             models.CheckConstraint(
                 condition=Q(old__gt=0, new__gt=0, percent__gt=Decimal(-100)), name="mover_sane"
             ),
         ]
         indexes = [
-            models.Index(fields=["window", "direction", "floor", "is_thin", "-percent"], name="mover_ranking"),
+            models.Index(
+                fields=["window", "direction", "floor", "is_thin", "-percent"], name="mover_ranking"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,7 @@ LEFT JOIN LATERAL (
     JOIN pricing_latestprice l ON l.series_id = s.id
     LEFT JOIN days d ON d.source_id = s.source_id AND d.game_id = s.game_id
     WHERE s.printing_id = p.id AND s.condition = '' AND s.grade = ''
-    ORDER BY o.rank, (l.market IS NULL), s.id LIMIT 1
+    ORDER BY (l.market IS NULL), o.rank, s.id LIMIT 1
 ) shown ON true"""
 
 
@@ -62,7 +62,7 @@ def before(days: int, alias: str) -> str:
 LEFT JOIN LATERAL (
     SELECT previous_market AS market, true AS moved FROM pricing_pricechange
     WHERE series_id = shown.id AND day > shown.today - {days} ORDER BY day LIMIT 1
-) {alias} ON true"""
+) {alias} ON true"""  # noqa: S608 -- a number and a name of our own
 
 
 def then(alias: str) -> str:
@@ -244,7 +244,8 @@ FROM catalog_printing p JOIN catalog_finish f ON f.id = p.finish_id
 JOIN pricing_priceseries s ON s.printing_id = p.id AND (s.condition <> '' OR s.grade <> '')
 JOIN pricing_latestprice l ON l.series_id = s.id JOIN pricing_source o ON o.id = s.source_id
 WHERE p.card_id = %s
-ORDER BY f.name, s.grade, array_position(ARRAY['NM', 'LP', 'MP', 'HP', 'DMG'], s.condition::text), s.language"""
+ORDER BY f.name, s.grade, array_position(ARRAY['NM', 'LP', 'MP', 'HP', 'DMG'], s.condition::text),
+         s.language"""
 
 
 def condition_prices(card_id: int) -> list[ConditionPrice]:
@@ -263,7 +264,12 @@ def condition_prices(card_id: int) -> list[ConditionPrice]:
             currency=currency,
             source=SourceTag(slug=slug, name=name, attribution=attribution, is_demo=is_demo),
         )
-        for finish, condition, grade, language, market, low, currency, slug, name, attribution, is_demo in found
+        for (finish, condition, grade, language, market, low, currency), (
+            slug,
+            name,
+            attribution,
+            is_demo,
+        ) in ((row[:7], row[7:]) for row in found)
     ]
 
 
@@ -288,7 +294,9 @@ def history(series_ids: Sequence[int], *, since: date | None) -> dict[int, list[
     through = {}
     for key, last, data in packed:
         through[key] = last
-        points[key] = [Point(day=day, market=m, low=lo, mid=mi) for day, m, lo, mi in packing.unpack(bytes(data))]
+        points[key] = [
+            Point(day=day, market=m, low=lo, mid=mi) for day, m, lo, mi in packing.unpack(bytes(data))
+        ]
     for key, day, market, low, mid in changes:
         if key not in through or day > through[key]:
             points[key].append(Point(day=day, market=market, low=low, mid=mid))

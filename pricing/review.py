@@ -36,7 +36,7 @@ class Doubt:
 
 
 class CannotAcceptError(Exception):
-    """This price cannot be accepted as it stands; the message says why."""
+    """The price cannot be accepted as it stands; the message says why."""
 
 
 def reason(quote: Quote, *, source: Source) -> Reason | None:
@@ -83,7 +83,12 @@ def put_aside(run: IngestRun, *, doubts: Sequence[Doubt]) -> int:
             review.save(update_fields=["run", "day", "quote", "known"])
     PriceReview.objects.bulk_create(
         PriceReview(
-            run=run, series_id=doubt.series, day=run.day, reason=doubt.reason, quote=doubt.quote, known=doubt.known
+            run=run,
+            series_id=doubt.series,
+            day=run.day,
+            reason=doubt.reason,
+            quote=doubt.quote,
+            known=doubt.known,
         )
         for doubt in wanted.values()
     )
@@ -125,7 +130,11 @@ def _wait_for_sync(series: PriceSeries) -> None:
 def reject(review: PriceReview, *, by: User) -> None:
     """The price we knew before stays."""
     with transaction.atomic():
-        _decide(PriceReview.objects.select_for_update().get(pk=review.pk), status=PriceReview.Status.REJECTED, by=by)
+        _decide(
+            PriceReview.objects.select_for_update().get(pk=review.pk),
+            status=PriceReview.Status.REJECTED,
+            by=by,
+        )
 
 
 def _check_acceptable(review: PriceReview) -> None:

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('single', 'Single'), ('sealed', 'Sealed')], default='single', max_length=6)),
                 ('name', models.CharField(max_length=250)),
-                ('slug', models.SlugField(max_length=270)),
+                ('slug', models.SlugField(db_index=False, max_length=270)),
                 ('folded', models.CharField(db_collation='C', editable=False, help_text='The name in plain lower-case letters.', max_length=300)),
                 ('number', models.CharField(blank=True, max_length=40)),
                 ('number_key', models.CharField(blank=True, db_collation='C', editable=False, help_text='Sorts 2 before 10.', max_length=80)),

@@ -18,7 +18,7 @@ class Point:
 
 
 def points(*prices: tuple[int, int | None]) -> list[Point]:
-    """(days since FIRST, price)"""
+    """Each given as days since FIRST and price."""
     return [Point(FIRST + timedelta(days=day), market) for day, market in prices]
 
 

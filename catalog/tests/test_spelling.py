@@ -64,3 +64,11 @@ def test_words_as_typed_may_be_starts_of_longer_ones_but_plain_numbers_not() -> 
 
 def test_a_very_long_text_is_read_by_its_first_words() -> None:
     assert spelling.typed_words("mew " * 500) == ["mew"] * 8
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_the_likeliest_reading_is_said_when_no_card_fits_any() -> None:
+    correction = spelling.correct(["darkraichu"])
+
+    assert correction is not None
+    assert correction.understood({"venusaur"}) == "dark raichu"

@@ -38,7 +38,9 @@ def _catalogue(game: Game, *, source: str = "market") -> Catalogue:
     return Catalogue(game=game, source=source)
 
 
-def _record(game: Game, *products: ProductEntry, group: GroupEntry = BASE, source: str = "market") -> dict[str, int]:
+def _record(
+    game: Game, *products: ProductEntry, group: GroupEntry = BASE, source: str = "market"
+) -> dict[str, int]:
     return _catalogue(game, source=source).record(group, products=products)
 
 
@@ -148,7 +150,9 @@ def test_groups_of_one_name_are_two_sets_with_two_addresses(game: Game) -> None:
     assert list(slugs) == ["promo-2", "promo", "promo-3", "promo-4"]
 
 
-@pytest.mark.parametrize(("name", "slug"), [("Pokémon GO!", "pokemon-go"), ("拡張パック", "604"), ("☆", "star")])
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Pokémon GO!", "pokemon-go"), ("拡張パック", "604"), ("☆", "star")]
+)
 def test_the_address_of_a_set_is_plain(game: Game, name: str, slug: str) -> None:
     _record(game, CHARIZARD, group=replace(BASE, name=name))
     assert CardSet.objects.get().slug == slug
@@ -185,7 +189,9 @@ def test_a_card_that_differs_in_name_number_or_kind_is_another(game: Game, facts
 
 def test_two_products_alike_do_not_share_one_adopted_card(game: Game) -> None:
     _record(game, CHARIZARD, source="demo")
-    found = _record(game, CHARIZARD, replace(CHARIZARD, external_id="43"), group=replace(BASE, external_id="1"))
+    found = _record(
+        game, CHARIZARD, replace(CHARIZARD, external_id="43"), group=replace(BASE, external_id="1")
+    )
     assert len(set(found.values())) == 2
     assert Card.objects.count() == 2
 

@@ -23,7 +23,9 @@ def shop(db: None) -> Shop:
 def priced(shop: Shop, *, printings: int = 2) -> Card:
     """A card whose first finish went from 10.00 to 12.00 dollars within 40 days."""
     for days, market in ((0, 1_000), (20, 800), (40, 1_200)):
-        quotes = [quote("1", (market + 100 * place, market - 50), finish=f) for place, f in enumerate(FINISHES)]
+        quotes = [
+            quote("1", (market + 100 * place, market - 50), finish=f) for place, f in enumerate(FINISHES)
+        ]
         shop.brings(listing(quotes[:printings], day=later(days)))
     return Card.objects.get(name="Card 1")
 
@@ -52,7 +54,7 @@ def test_the_history_is_drawn_told_and_listed(client: Client, shop: Shop) -> Non
 
 def test_the_range_stands_in_the_address(client: Client, shop: Shop) -> None:
     page = body(client, f"{priced(shop).get_absolute_url()}?range=1w")
-    assert '>1W</a>' in page
+    assert ">1W</a>" in page
     assert page.count('aria-current="true"') == 1
     assert "Over one week" in page
 
@@ -80,7 +82,7 @@ def test_a_printing_of_another_card_cannot_be_compared(client: Client, shop: Sho
 
 def test_the_chart_alone_is_only_a_part_of_a_page(client: Client, shop: Shop) -> None:
     page = body(client, f"/cards/{priced(shop).pk}/chart/?range=3m")
-    assert page.lstrip().startswith("<section id=\"history\"")
+    assert page.lstrip().startswith('<section id="history"')
     body(client, "/cards/999999/chart/", status=404)
 
 
@@ -110,7 +112,9 @@ def test_unknown_and_unpublished_cards_are_not_found(client: Client, db: None) -
 
 def test_reprints_and_identifiers_are_named(client: Client, shop: Shop) -> None:
     card = priced(shop)
-    reprint = CardFactory.create(name=card.name, card_set=CardSetFactory.create(game=shop.game, name="Reprints"))
+    reprint = CardFactory.create(
+        name=card.name, card_set=CardSetFactory.create(game=shop.game, name="Reprints")
+    )
     page = body(client, card.get_absolute_url())
     assert f'href="{reprint.get_absolute_url()}"' in page
     known = ExternalId.objects.get(card=card)

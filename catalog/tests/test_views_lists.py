@@ -82,7 +82,13 @@ def test_demonstration_prices_are_labelled_wherever_they_stand(client: Client, p
     mover(shop, "1")
     shown = CardSet.objects.get(name="Base Set")
     card = shop.series("1").printing.card
-    for address in ("/", "/games/pokemon/", f"/games/pokemon/{shown.slug}/", card.get_absolute_url(), "/movers/"):
+    for address in (
+        "/",
+        "/games/pokemon/",
+        f"/games/pokemon/{shown.slug}/",
+        card.get_absolute_url(),
+        "/movers/",
+    ):
         assert "Demonstration prices" in body(client, address)
     assert "generated, not a market" in body(client, "/search/")
 
@@ -233,6 +239,8 @@ def test_every_address_written_out_in_a_template_exists(
     card = shop.series("1").printing.card.get_absolute_url()
     seen: set[str] = set()
     for address in ("/", "/search/", "/games/pokemon/", f"/games/pokemon/{base_set.slug}/", card, "/movers/"):
-        seen |= set(re.findall(r'(?:href|action|hx-get|data-suggest)="(/(?!static)[^"#]*)', body(client, address)))
+        seen |= set(
+            re.findall(r'(?:href|action|hx-get|data-suggest)="(/(?!static)[^"#]*)', body(client, address))
+        )
     seen.discard("/preferences/theme/")  # answers POST only
     assert {link: client.get(unescape(link)).status_code for link in seen} == dict.fromkeys(seen, 200)

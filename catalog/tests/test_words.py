@@ -17,7 +17,7 @@ from catalog.tests.factories import CardFactory, CardSetFactory, GameFactory
     ("text", "folded"),
     [
         ("Pokémon", "pokemon"),
-        ("Farfetch’d", "farfetchd"),
+        ("Farfetch\u2019d", "farfetchd"),
         ("Farfetch'd", "farfetchd"),
         ("Æther Vial", "aether vial"),
         ("ﬁre", "fire"),

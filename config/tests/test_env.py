@@ -18,7 +18,7 @@ def test_a_missing_variable_without_default_is_named(monkeypatch: pytest.MonkeyP
 def test_a_flag_is_read_in_several_spellings(
     monkeypatch: pytest.MonkeyPatch,
     written: str,
-    meant: bool,  # noqa: FBT001 -- a table of cases
+    meant: bool,
 ) -> None:
     monkeypatch.setenv("SOME_FLAG", written)
     assert Env().flag("SOME_FLAG", default=not meant) is meant

@@ -43,7 +43,7 @@ def test_a_wrong_value_stops_the_start_and_is_named(wrong: dict[str, str], compl
         "REDIS_URL": "redis://x/0",
         "DEBUG": "false",
     }
-    tried = subprocess.run(  # noqa: S603 -- our own Python
+    tried = subprocess.run(
         [sys.executable, "-c", "import config.settings"],
         env={"PATH": os.environ["PATH"]} | sound | wrong,
         capture_output=True,

@@ -20,7 +20,7 @@ def test_the_last_good_day_is_the_newest_that_a_run_finished() -> None:
 
 
 @pytest.mark.parametrize(("days", "is_stale"), [(0, False), (3, False), (4, True)])
-def test_a_day_is_stale_when_its_source_promised_newer(days: int, is_stale: bool) -> None:  # noqa: FBT001
+def test_a_day_is_stale_when_its_source_promised_newer(days: int, is_stale: bool) -> None:
     RunFactory.create(source__fresh_hours=48, day=DAY)
     (row,) = health.last_days(DAY + timedelta(days=days))
     assert row.is_stale is is_stale

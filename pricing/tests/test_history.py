@@ -13,7 +13,7 @@ from catalog.tests.factories import GameFactory
 from pricing import history, queries
 from pricing.models import PriceChange, PriceDay, PriceHistory
 from pricing.tests.factories import SourceFactory
-from pricing.tests.market import Shop, later
+from pricing.tests.market import Shop
 
 TODAY = date(2026, 3, 20)
 CLOSED = date(2026, 2, 1)  # the first of the month that lies 31 days back
@@ -139,7 +139,7 @@ def test_a_change_written_while_its_month_is_packed_is_not_lost() -> None:
 def test_a_reader_sees_every_change_once_when_they_are_packed_before_its_statement(table: str) -> None:
     shop = _filled()
     key, expected = shop.series("1").pk, _points(shop, "1")
-    packed = []
+    packed: list[int] = []
 
     def pack_first(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if f'FROM "{table}"' in sql and not packed:

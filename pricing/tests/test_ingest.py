@@ -57,7 +57,9 @@ def test_a_replay_of_the_same_day_writes_no_price_row(shop: Shop) -> None:
 
 def test_a_day_before_the_newest_is_refused(shop: Shop) -> None:
     shop.says({"1": 100}, day=later(5))
-    with pytest.raises(MarketError, match="prices of 2026-03-06 are older than 2026-03-07, which is recorded"):
+    with pytest.raises(
+        MarketError, match="prices of 2026-03-06 are older than 2026-03-07, which is recorded"
+    ):
         shop.says({"1": 300}, day=later(4), replay=True)
     run = IngestRun.objects.get(status="failed")
     assert (run.day, run.changed, run.error[:20]) == (None, 0, "prices of 2026-03-06")
@@ -107,7 +109,9 @@ def test_a_part_of_a_dump_does_not_pass_for_the_whole_because_it_came_another_wa
 
 def test_a_missed_day_is_filled_when_its_prices_come_after_all(shop: Shop) -> None:
     missed = MissedDay.objects.create(source=shop.source, game=shop.game, day=DAY, noticed_at=timezone.now())
-    other = MissedDay.objects.create(source=shop.source, game=shop.game, day=later(1), noticed_at=timezone.now())
+    other = MissedDay.objects.create(
+        source=shop.source, game=shop.game, day=later(1), noticed_at=timezone.now()
+    )
     shop.says({"1": 100})
     missed.refresh_from_db()
     other.refresh_from_db()
@@ -285,8 +289,14 @@ def test_the_last_line_sums_up(shop: Shop) -> None:
 def test_names_of_every_script_are_kept_as_they_are(shop: Shop) -> None:
     group = replace(BASE, name="拡張パック Ω", external_id="77")
     capture = Listing(
-        day=date(2026, 3, 2), listed={group: [product("1", name="Pokémon ☆ リザードン")]}, quoted={"77": [quote("1", (1,))]}
+        day=date(2026, 3, 2),
+        listed={group: [product("1", name="Pokémon ☆ リザードン")]},
+        quoted={"77": [quote("1", (1,))]},
     )
     assert shop.brings(capture).changed == 1
     card = Card.objects.get()
-    assert (card.name, card.card_set.name, card.card_set.slug) == ("Pokémon ☆ リザードン", "拡張パック Ω", "77")
+    assert (card.name, card.card_set.name, card.card_set.slug) == (
+        "Pokémon ☆ リザードン",
+        "拡張パック Ω",
+        "77",
+    )

@@ -25,11 +25,15 @@ MARKETS = st.sampled_from([None, 1, 90, 99, 100, 101, 950, 1000, 1001, 100_000_0
 OFFERS = st.sampled_from([None, 1, 80, 81, -5])
 HIGHS = st.sampled_from([None, 500, 2**31 - 1])
 ROWS = st.lists(
-    st.tuples(st.sampled_from(PRODUCTS), st.tuples(MARKETS, OFFERS, OFFERS, HIGHS, OFFERS)), min_size=1, max_size=6
+    st.tuples(st.sampled_from(PRODUCTS), st.tuples(MARKETS, OFFERS, OFFERS, HIGHS, OFFERS)),
+    min_size=1,
+    max_size=6,
 )
 # The days between one sync and the next; 0 is a second look at the same day. Then: is history packed?
 STEPS = st.lists(
-    st.tuples(st.sampled_from([0, 0, 1, 1, 1, 2, 6, 7, 29, 31, 45]), ROWS, st.booleans()), min_size=1, max_size=8
+    st.tuples(st.sampled_from([0, 0, 1, 1, 1, 2, 6, 7, 29, 31, 45]), ROWS, st.booleans()),
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -67,7 +71,9 @@ def _assert_same(shop: Shop, reference: Reference) -> None:
     }
     points = queries.history(list(names), since=None)
     assert {names[key]: line for key, line in points.items() if line} == {
-        key: [Point(day=day, market=m, low=low, mid=mid) for day, (m, low, mid) in sorted(known.changes.items())]
+        key: [
+            Point(day=day, market=m, low=low, mid=mid) for day, (m, low, mid) in sorted(known.changes.items())
+        ]
         for key, known in reference.products.items()
     }
     _assert_same_before(names, reference)

@@ -50,7 +50,10 @@ def test_each_window_compares_with_the_newest_day_before_it(shop: Shop) -> None:
     assert found == {1: [(1500, 1600)], 7: [(1400, 1600)], 30: [(1200, 1600)], 365: [(1000, 1600)]}
 
 
-@pytest.mark.parametrize(("old", "new", "floors"), [(99, 200, []), (100, 200, [100]), (500, 499, [100]), (2000, 5000, [100, 500, 2000])])
+@pytest.mark.parametrize(
+    ("old", "new", "floors"),
+    [(99, 200, []), (100, 200, [100]), (500, 499, [100]), (2000, 5000, [100, 500, 2000])],
+)
 def test_both_prices_reach_the_floor(shop: Shop, old: int, new: int, floors: list[int]) -> None:
     shop.says({"1": old}, ranks=False)
     shop.says({"1": new}, day=later(1))
@@ -123,9 +126,16 @@ def test_of_two_sources_the_better_ranked_one_tells_the_movers() -> None:
     assert set(Mover.objects.values_list("source", flat=True)) == {market.source.pk}
 
 
-@pytest.mark.parametrize(("old", "new", "expected"), [
-    (1000, 1001, "0.10"), (800, 801, "0.13"), (800, 799, "-0.13"), (100, 100_000_000, "9999999.99"), (100_000_000, 100, "-99.99"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (1000, 1001, "0.10"),
+        (800, 801, "0.13"),
+        (800, 799, "-0.13"),
+        (100, 100_000_000, "9999999.99"),
+        (100_000_000, 100, "-99.99"),
+    ],
+)
 def test_percent_is_rounded_half_up_and_fits_its_column(old: int, new: int, expected: str) -> None:
     assert movers.percent(old, new) == Decimal(expected)
 

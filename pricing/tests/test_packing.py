@@ -11,7 +11,8 @@ from pricing.packing import Change
 
 AMOUNT = st.one_of(st.none(), st.integers(1, 2**31 - 1))
 CHANGES = st.lists(
-    st.tuples(st.dates(date(1970, 1, 2), date(9999, 12, 31)), AMOUNT, AMOUNT, AMOUNT), unique_by=lambda row: row[0]
+    st.tuples(st.dates(date(1970, 1, 2), date(9999, 12, 31)), AMOUNT, AMOUNT, AMOUNT),
+    unique_by=lambda row: row[0],
 ).map(lambda rows: sorted(rows, key=lambda row: row[0]))
 
 
@@ -26,7 +27,7 @@ def test_a_packed_day_is_unpacked_as_it_was(market: dict[int, int]) -> None:
     prices = np.array([market[key] for key in sorted(market)], dtype=np.int32)
     keys, values = packing.unpack_day(packing.pack_day(series, prices))
     assert dict(zip(keys.tolist(), values.tolist(), strict=True)) == market
-    assert (keys.dtype, values.dtype) == (np.int32, np.int32)
+    assert [str(keys.dtype), str(values.dtype)] == ["int32", "int32"]
 
 
 def test_nothing_packs_to_nothing() -> None:

@@ -48,9 +48,7 @@ def test_a_doubtful_price_goes_to_review_and_never_to_latest(
 def test_a_doubted_price_shows_the_age_of_the_one_before(shop: Shop) -> None:
     shop.says({"1": 100, "2": 50})
     shop.says({"1": -3, "2": 50}, day=later(4))
-    prices = {
-        row.name: queries.printings(row.pk)[0].as_of for row in Card.objects.filter(game=shop.game)
-    }
+    prices = {row.name: queries.printings(row.pk)[0].as_of for row in Card.objects.filter(game=shop.game)}
     assert prices == {"Card 1": later(0), "Card 2": later(4)}
 
 

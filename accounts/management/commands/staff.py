@@ -12,7 +12,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--reset", action="store_true", help="set a new random password")
 
-    def handle(self, *args: Any, reset: bool, **options: Any) -> None:  # noqa: ARG002 -- Django's signature
+    def handle(self, *args: Any, reset: bool, **options: Any) -> None:
         login = staff.ensure(reset=reset)
         if login:
             self.stdout.write(f"Staff login: {login.email} password {login.password}")

@@ -10,7 +10,7 @@ from pricing import schedule
 class Command(BaseCommand):
     help = "Creates missing entries of the schedule; never changes what staff edited or paused."
 
-    def handle(self, **options: Any) -> None:  # noqa: ARG002 -- Django's signature
+    def handle(self, **options: Any) -> None:
         created = schedule.ensure()
         for entry in created:
             when = f"daily at {entry.at} UTC" if entry.at else "every minute"

@@ -17,10 +17,14 @@ class Command(BaseCommand):
     help = "Brings the newest prices of one game or of all, from a source or from files of the TCGCSV layout."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--adapter", default="tcgcsv", choices=sorted(ADAPTERS), help="how to ask the source")
+        parser.add_argument(
+            "--adapter", default="tcgcsv", choices=sorted(ADAPTERS), help="how to ask the source"
+        )
         parser.add_argument("--game", action="append", help="a game's slug; may be repeated; default all")
         parser.add_argument("--path", type=Path, help="a folder of the TCGCSV layout, instead of the network")
-        parser.add_argument("--day", type=date.fromisoformat, help="with --path: the day, if no file tells it")
+        parser.add_argument(
+            "--day", type=date.fromisoformat, help="with --path: the day, if no file tells it"
+        )
         parser.add_argument(
             "--accept-collapse", action="store_true", help="record a file that lost half of its rows"
         )

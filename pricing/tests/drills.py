@@ -1,0 +1,43 @@
+"""Processes to be killed: each runs the real `manage.py sync` on the tests' database."""
+
+import multiprocessing
+import time
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+# Forked from a process that has loaded Django, a worker starts in milliseconds, as a prefork Celery worker does.
+if not apps.ready:
+    django.setup()
+
+
+def start(folder: Path, *, game: str) -> ForkServerProcess:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    database = str(connection.settings_dict["NAME"])
+    worker = context.Process(target=_work, args=(database, folder, game))
+    worker.start()
+    return worker
+
+
+def _work(database: str, folder: Path, game: str) -> None:
+    connection.settings_dict["NAME"] = database
+    call_command("sync", path=folder, game=[game], verbosity=0)
+
+
+def finish(folder: Path, *, game: str) -> None:
+    """The next run. It waits while PostgreSQL has not noticed yet that the killed process is gone."""
+    for _ in range(100):
+        try:
+            call_command("sync", path=folder, game=[game], verbosity=0)
+        except CommandError as error:
+            if "is being synced" not in str(error):
+                raise
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"{game} is still locked")

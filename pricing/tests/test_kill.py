@@ -1,0 +1,185 @@
+"""A worker killed in mid-sync, twenty times over: never a half day, never a duplicate."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+from django.db.models import Count, F
+
+from catalog.models import Card, ExternalId, Game, Printing
+from catalog.tests.factories import GameFactory, category
+from pricing.models import IngestRun, LatestPrice, PriceChange, PriceDay, PriceReview, PriceSeries, Source
+from pricing.tests import drills, dumps
+from pricing.tests.dumps import Group, Row
+from pricing.tests.market import Shop, later
+
+KILLS = 20
+GROUPS, PRODUCTS = 5, 120
+ROWS = GROUPS * PRODUCTS * 2
+
+
+def _groups(first: int, *, day: int) -> list[Group]:
+    """Two prices a product. Each day two of three prices change and a few rows are missing."""
+    return [_group(first + place * 1000, day=day) for place in range(GROUPS)]
+
+
+def _group(key: int, *, day: int) -> Group:
+    products = range(key + 1, key + 1 + PRODUCTS)
+    return dumps.group(
+        key,
+        name=f"Set {key % 100_000}",
+        products=[_product(product) for product in products],
+        prices=[price for product in products for price in _prices(product, day=day)],
+    )
+
+
+def _product(key: int) -> Row:
+    number = str(key % 100_000)
+    return {"productId": key, "name": f"Card {number}", "extendedData": [{"name": "Number", "value": number}]}
+
+
+def _prices(key: int, *, day: int) -> Iterator[Row]:
+    for place, finish in enumerate(("Normal", "Foil")):
+        step = (day if (key + place) % 3 else 0) + key % 50
+        if (key + day) % 97 or day == 0:
+            yield {"productId": key, "subTypeName": finish, "marketPrice": 10 + step, "lowPrice": 5 + step}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drill:
+    game: Game
+    root: Path
+    first: int
+
+    def folder(self, day: int) -> Path:
+        folder = self.root / self.game.slug / str(day)
+        if not folder.exists():
+            groups = _groups(self.first, day=day)
+            dumps.write(folder, category=str(self.first), groups=groups, day=later(day))
+        return folder
+
+    def finish(self, day: int) -> None:
+        drills.finish(self.folder(day), game=self.game.slug)
+
+    def kill(self, day: int, *, after: float) -> int | None:
+        worker = drills.start(self.folder(day), game=self.game.slug)
+        worker.join(after)
+        worker.kill()
+        worker.join()
+        return worker.exitcode
+
+
+def _drill(root: Path, *, slug: str, first: int) -> Drill:
+    game = GameFactory.create(slug=slug)
+    category(game, source="tcgplayer", external_id=str(first))
+    return Drill(game=game, root=root, first=first)
+
+
+def _seconds(drill: Drill) -> float:
+    """How long one whole run in a process of its own takes."""
+    started = time.monotonic()
+    worker = drills.start(drill.folder(0), game=drill.game.slug)
+    worker.join()
+    assert worker.exitcode == 0
+    return time.monotonic() - started
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_twenty_times_leaves_whole_days_and_nothing_twice(tmp_path: Path) -> None:
+    Source.objects.get_or_create(slug="tcgplayer", defaults={"name": "TCGplayer", "currency": "USD"})
+    clean, killed = (
+        _drill(tmp_path, slug=name, first=key) for name, key in (("clean", 100_000), ("killed", 200_000))
+    )
+    seconds = _seconds(clean)
+    random, day, deaths = Random(20), 0, 0
+    for place in range(KILLS):
+        # Spread over the whole run; the first ten die while the catalogue is made, then one a day.
+        deaths += killed.kill(day, after=seconds * (place % 10 + random.random()) / 10) == -9
+        is_there = _assert_whole_or_nothing(killed, day)
+        if is_there or place >= KILLS // 2:
+            killed.finish(day)
+            assert _assert_whole_or_nothing(killed, day)
+            day += 1
+    killed.finish(day)
+    for each in range(day + 1):
+        clean.finish(each)
+    assert deaths >= KILLS * 3 // 4
+    assert _digest(killed.game) == _digest(clean.game)
+    _assert_nothing_twice(killed.game)
+
+
+def _assert_whole_or_nothing(drill: Drill, day: int) -> bool:
+    game, today = drill.game, later(day)
+    listed = sum(len(one.prices) for one in _groups(drill.first, day=day))
+    vectors = list(PriceDay.objects.filter(game=game, day=today).values_list("size", flat=True))
+    done = IngestRun.objects.filter(game=game, day=today, status="done").count()
+    changes = PriceChange.objects.filter(series__game=game, day=today).count()
+    moved = LatestPrice.objects.filter(series__game=game, changed_on=today).count()
+    if done:
+        expected = listed if day == 0 else changes
+        assert (vectors, changes, moved) == ([listed], expected, expected)
+        assert changes > ROWS // 2
+    else:
+        assert (vectors, changes, moved) == ([], 0, 0)
+        assert not LatestPrice.objects.filter(series__game=game, missing_since=today).exists()
+    return bool(done)
+
+
+def _digest(game: Game) -> str:
+    """Of every row that a sync writes, by what does not depend on the order of inserts."""
+    names = dict(PriceSeries.objects.filter(game=game).values_list("id", F("printing__card__number")))
+    finishes = dict(PriceSeries.objects.filter(game=game).values_list("id", F("printing__finish__name")))
+    rows = [
+        sorted(
+            (names[s], finishes[s], *map(str, row)) for s, *row in table.values_list("series_id", *columns)
+        )
+        for table, columns in (
+            (LatestPrice.objects.filter(series__game=game), LATEST),
+            (PriceChange.objects.filter(series__game=game), CHANGE),
+        )
+    ]
+    shop = Shop(source=Source.objects.get(slug="tcgplayer"), game=game)
+    days = PriceDay.objects.filter(game=game).order_by("day").values_list("day", flat=True)
+    vectors = [(str(day), _by_number(shop.vector(day))) for day in days]
+    cards = sorted(Card.objects.filter(game=game).values_list("name", "number", "card_set__name", "words"))
+    runs = sorted(map(str, IngestRun.objects.filter(game=game, status="done").values_list("day", "rows")))
+    return hashlib.md5(repr([rows, vectors, cards, runs]).encode(), usedforsecurity=False).hexdigest()
+
+
+LATEST = ("market", "low", "mid", "high", "direct_low", "previous_market", "changed_on", "missing_since")
+CHANGE = ("day", "market", "low", "mid", "previous_market")
+
+
+def _by_number(vector: dict[tuple[str, str], int]) -> list[tuple[int, str, int]]:
+    return sorted((int(product) % 100_000, finish, price) for (product, finish), price in vector.items())
+
+
+def _assert_nothing_twice(game: Game) -> None:
+    assert Card.objects.filter(game=game).count() == GROUPS * PRODUCTS
+    assert Printing.objects.filter(card__game=game).count() == ROWS
+    assert (
+        PriceSeries.objects.filter(game=game).count()
+        == LatestPrice.objects.filter(series__game=game).count()
+        == ROWS
+    )
+    assert ExternalId.objects.filter(card__game=game).count() == GROUPS * PRODUCTS
+    twice = IngestRun.objects.filter(game=game, status="done").values("day").annotate(runs=Count("id"))
+    assert {row["runs"] for row in twice} == {1}
+    assert not IngestRun.objects.filter(game=game, status="running").exists()
+    assert not PriceReview.objects.filter(run__game=game).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_at_once_bring_the_day_once(tmp_path: Path) -> None:
+    Source.objects.get_or_create(slug="tcgplayer", defaults={"name": "TCGplayer", "currency": "USD"})
+    drill = _drill(tmp_path, slug="contested", first=100_000)
+    workers = [drills.start(drill.folder(0), game="contested") for _ in range(2)]
+    for worker in workers:
+        worker.join()
+    assert sorted(worker.exitcode or 0 for worker in workers)[0] == 0
+    assert _assert_whole_or_nothing(drill, 0)
+    _assert_nothing_twice(drill.game)

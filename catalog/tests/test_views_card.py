@@ -23,10 +23,9 @@ def shop(db: None) -> Shop:
 def priced(shop: Shop, *, printings: int = 2) -> Card:
     """A card whose first finish went from 10.00 to 12.00 dollars within 40 days."""
     for days, market in ((0, 1_000), (20, 800), (40, 1_200)):
-        quotes = [
-            quote("1", (market + 100 * place, market - 50), finish=f) for place, f in enumerate(FINISHES)
-        ]
-        shop.brings(listing(quotes[:printings], day=later(days)))
+        prices = [(market + 100 * place, market - 50) for place in range(printings)]
+        quotes = [quote("1", price, finish=f) for price, f in zip(prices, FINISHES, strict=False)]
+        shop.brings(listing(quotes, day=later(days)))
     return Card.objects.get(name="Card 1")
 
 

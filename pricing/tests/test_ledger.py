@@ -103,9 +103,9 @@ def _assert_same_pages(shop: Shop, reference: Reference) -> None:
             wanted = [reference.change(key, days=days) for days in (1, 7)]
             assert [line.change_24h, line.change_7d] == wanted
             assert line.market == reference.products[key].amounts[0]
-    for card in cards:
+    for card, product in cards.items():
         for price in queries.printings(card):
-            if (key := (cards[card], price.finish)) in reference.products:
+            if (key := (product, price.finish)) in reference.products:
                 wanted = [reference.change(key, days=days) for days in (1, 7, 30, 365)]
                 assert [change.percent for change in price.changes] == wanted
     _assert_same_chart(shop, reference, since=reference.today - timedelta(days=40))

@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from catalog import queries
 
+# Every page's menu names the games; a new one may wait a minute to appear there.
+GAMES_KEPT_SECONDS = 60
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"games": queries.games(), "theme": request.COOKIES.get("theme", "system"), "user": request.user}
+    return {
+        "games": cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS),
+        "theme": request.COOKIES.get("theme", "system"),
+        "user": request.user,
+    }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from catalog import words
 from catalog.models import Card, CardSet, ExternalId, Game
 from catalog.starter import SETS, write_layout
 from catalog.upsert import Catalogue
@@ -96,3 +97,4 @@ def _remove_catalogue() -> None:
     ours.delete()
     Card.objects.filter(id__in=cards, external_ids=None).delete()
     CardSet.objects.filter(id__in=sets, external_ids=None, cards=None).delete()
+    words.index_all()  # words that no card has any more are no longer suggested

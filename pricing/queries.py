@@ -33,7 +33,7 @@ days AS (
     WHERE status = 'done' GROUP BY source_id, game_id
 )"""
 
-# The shown series of a printing `p`: that of the best-ranked source, and there the one with a market price.
+# The shown series of a printing `p`: that of the best-ranked source with a market price, else the best one.
 # Its prices are as of the last day on which the source listed it.
 SHOWN = """
 LEFT JOIN LATERAL (

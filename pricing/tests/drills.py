@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-# Forked from a process that has loaded Django, a worker starts in milliseconds, as a prefork Celery worker does.
+# Forked from a process that has loaded Django, a worker starts in milliseconds, as Celery's do.
 if not apps.ready:
     django.setup()
 

@@ -1,7 +1,7 @@
 """Writes folders of the TCGCSV layout, as an operator would keep them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,11 +15,11 @@ class Group:
     """A set as the source lists it; `row` is its entry in the list of groups."""
 
     row: Row
-    products: list[Row]
-    prices: list[Row]
+    products: Sequence[Row]
+    prices: Sequence[Row]
 
 
-def group(key: int, *, name: str, products: list[Row], prices: list[Row]) -> Group:
+def group(key: int, *, name: str, products: Sequence[Row], prices: Sequence[Row]) -> Group:
     return Group(row={"groupId": key, "name": name}, products=products, prices=prices)
 
 
@@ -38,7 +38,7 @@ def write(root: Path, *, category: str, groups: Iterable[Group], day: date | Non
     return root
 
 
-def _write(path: Path, rows: list[Row]) -> None:
+def _write(path: Path, rows: Sequence[Row]) -> None:
     # A Decimal of the source file is written with the digits it came with.
     body = json.dumps({"success": True, "errors": [], "results": rows}, default=_number)
     path.write_text(body.replace('"<', "").replace('>"', ""))

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 Status = IngestRun.Status
 SMALL_FILE = 20  # rows; below this a halved file says nothing
 UNMATCHED_SHOWN = 100
+MANY_NEW = 1_000  # series; without new statistics the next run's joins are planned for small tables
+ANALYZE = "ANALYZE catalog_card, catalog_externalid, catalog_printing, pricing_priceseries"
 
 
 class BusyError(Exception):
@@ -133,6 +135,9 @@ def _bring(
         run.products += len(products)
         _match(capture.quotes(group), run=run, shelf=shelf, gathered=gathered)
         progress.note(f"{place} of {len(groups)} sets, {run.rows} prices")
+    if run.new_series >= MANY_NEW:
+        with connection.cursor() as cursor:
+            cursor.execute(ANALYZE)
     if not accept_collapse and _is_collapse(run, usual=(usual := _usual_rows(run))):
         review.hold(run, usual=usual)
         _finish(run, status=Status.HELD)

@@ -43,7 +43,7 @@ def _listing(rows: list[tuple[Product, Amounts]], *, day: date) -> Listing:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

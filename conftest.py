@@ -11,9 +11,15 @@ from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from accounts.models import User
+
+# A busy machine is slow, not wrong: no example is timed.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 -- the cast's
 

@@ -42,7 +42,8 @@ class Catalogue:
         known = {key: card for key, card in known.items() if card.game_id == self.game.pk}
         added = self._add(fresh, card_set=card_set)
         corrected = self._correct(known, entries=entries, card_set=card_set)
-        words.index_cards([card.pk for card in (*added.values(), *corrected)])
+        if touched := [card.pk for card in (*added.values(), *corrected)]:
+            words.index_cards(touched)
         return {key: card.pk for key, card in (known | added).items()}
 
     def finish(self, name: str) -> Finish:

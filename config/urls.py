@@ -6,6 +6,8 @@ from django.urls import include, path
 from config import metrics, problems
 
 handler500 = "config.problems.server_error"
+admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("catalog.api_urls")),

@@ -45,10 +45,12 @@ def only_one(source: Source, *, game: Game) -> Iterator[None]:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [source.pk, game.pk])
         if cursor.fetchone() != (True,):
             raise BusyError(f"{game} is being synced from {source} already")
+        holder = connection.connection
         try:
             yield
         finally:
-            if connection.connection and not connection.connection.closed:
+            # The lock went with a connection that was lost; Django may have opened another one since.
+            if holder and not holder.closed and holder is connection.connection:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [source.pk, game.pk])
 
 

@@ -159,21 +159,23 @@ def _decide(review: PriceReview, *, status: str, by: User) -> None:
 def _correct(series: PriceSeries, *, day: date, amounts: dict[str, int | None]) -> None:
     """Writes one price of one day everywhere a price stands: latest, change and day vector."""
     known = LatestPrice.objects.filter(series=series).first()
-    previous = known.market if known else None
+    # A change of the same day that came before the doubt remembers what was before the day.
+    change, _ = PriceChange.objects.get_or_create(
+        series_id=series.pk, day=day, defaults={"previous_market": known.market if known else None}
+    )
+    charted = {name: amounts[name] for name in AMOUNTS[:CHARTED]}
+    PriceChange.objects.filter(series_id=series.pk, day=day).update(**charted)
     LatestPrice.objects.update_or_create(
         series=series,
         defaults={
             **amounts,
             "source_id": series.source_id,
             "game_id": series.game_id,
-            "previous_market": previous,
+            "previous_market": change.previous_market,
             "changed_on": day,
             "missing_since": _unlisted_since(series, day=day),
         },
     )
-    charted = {name: amounts[name] for name in AMOUNTS[:CHARTED]}
-    if not PriceChange.objects.filter(series_id=series.pk, day=day).update(**charted):
-        PriceChange.objects.create(series_id=series.pk, day=day, previous_market=previous, **charted)
     _correct_day(series, day=day, market=amounts["market"] or 0)
 
 

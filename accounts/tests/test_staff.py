@@ -63,7 +63,7 @@ def test_a_stranger_who_took_the_address_first_is_locked_out(client: Client, db:
     assert EmailAddress.objects.get(user=user).verified
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_create_one_login() -> None:
     def ensure(_: int) -> staff.Login | None:
         try:

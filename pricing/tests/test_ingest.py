@@ -259,6 +259,35 @@ def _bring_in_thread(shop: Shop, capture: Listing) -> None:
         connection.close()
 
 
+@dataclass(kw_only=True)
+class CutOff(Listing):
+    """PostgreSQL ends the connection while the source is being read, as a restart does."""
+
+    def groups(self) -> list[GroupEntry]:
+        assert connection.connection
+        key = connection.connection.info.backend_pid
+        ending = threading.Thread(target=_end_backend, args=(key,))
+        ending.start()
+        ending.join()
+        return super().groups()
+
+
+def _end_backend(key: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [key])
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_in_mid_sync_fails_the_run_and_frees_the_game() -> None:
+    shop = Shop(source=SourceFactory.create(), game=GameFactory.create())
+    said = listing([quote("1", (100,))])
+    with pytest.raises(OperationalError, match="terminating connection due to administrator command"):
+        shop.brings(CutOff(listed=said.listed, quoted=said.quoted))
+    assert shop.brings(said).status == "done"
+    assert list(IngestRun.objects.order_by("id").values_list("status", flat=True)) == ["failed", "done"]
+
+
 def test_a_run_whose_process_died_is_marked_by_the_next(shop: Shop) -> None:
     dead = RunFactory.create(source=shop.source, game=shop.game, status="running", day=None, finished_at=None)
     shop.says({"1": 100})

@@ -33,7 +33,7 @@ ROWS = st.lists(
 STEPS = st.lists(
     st.tuples(st.sampled_from([0, 0, 1, 1, 1, 2, 6, 7, 29, 31, 45]), ROWS, st.booleans()),
     min_size=1,
-    max_size=8,
+    max_size=7,
 )
 
 

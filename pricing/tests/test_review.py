@@ -114,6 +114,17 @@ def _points(shop: Shop, product: str) -> list[Point]:
     return queries.history([key], since=None)[key]
 
 
+def test_an_accepted_second_look_at_a_day_corrects_the_change_of_the_first(shop: Shop, carla: User) -> None:
+    shop.says({"1": 100})
+    shop.says({"1": 120}, day=later(1))
+    shop.says({"1": 5000}, day=later(1), replay=True)
+    review.accept(PriceReview.objects.get(), by=carla)
+    change = PriceChange.objects.get(day=later(1))
+    assert (change.market, change.previous_market) == (5000, 100)
+    assert (shop.market("1"), shop.latest("1").previous_market) == (5000, 100)
+    assert shop.vector(later(1)) == {("1", "Normal"): 5000}
+
+
 def test_the_day_after_an_accepted_jump_is_no_jump(shop: Shop, carla: User) -> None:
     shop.says({"1": 100})
     shop.says({"1": 5000}, day=later(1))

@@ -196,6 +196,12 @@ def test_two_products_alike_do_not_share_one_adopted_card(game: Game) -> None:
     assert Card.objects.count() == 2
 
 
+def test_a_namesake_that_the_same_source_lists_later_is_another_card(game: Game) -> None:
+    first = _record(game, CHARIZARD)
+    both = _record(game, CHARIZARD, replace(CHARIZARD, external_id="43"))
+    assert both["42382"] == first["42382"] != both["43"]
+
+
 def test_a_card_entered_by_hand_is_adopted(game: Game) -> None:
     by_hand = CardFactory.create(
         card_set=CardSetFactory.create(game=game, name="Base Set"), name="Charizard", number="4/102"

@@ -1,9 +1,14 @@
 """Processes to be killed: each runs the real `manage.py sync` on the tests' database."""
 
 import multiprocessing
+import os
+import signal
 import time
+from collections.abc import Callable
+from itertools import count
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import apps
@@ -15,18 +20,27 @@ if not apps.ready:
     django.setup()
 
 
-def start(folder: Path, *, game: str) -> ForkServerProcess:
+def start(folder: Path, *, game: str, dies_at: int = 0) -> ForkServerProcess:
+    """`dies_at` is the SQL statement, counted from 1, before which the process kills itself; 0 is never."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     database = str(connection.settings_dict["NAME"])
-    worker = context.Process(target=_work, args=(database, folder, game))
+    worker = context.Process(target=_work, args=(database, folder, game, dies_at))
     worker.start()
     return worker
 
 
-def _work(database: str, folder: Path, game: str) -> None:
+def _work(database: str, folder: Path, game: str, dies_at: int) -> None:
     connection.settings_dict["NAME"] = database
-    call_command("sync", path=folder, game=[game], verbosity=0)
+    statements = count(1)
+
+    def die(execute: Callable[..., Any], *statement: Any) -> Any:
+        if next(statements) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*statement)
+
+    with connection.execute_wrapper(die):
+        call_command("sync", path=folder, game=[game], verbosity=0)
 
 
 def finish(folder: Path, *, game: str) -> None:

@@ -22,9 +22,9 @@ GROUPS, PRODUCTS = 5, 120
 ROWS = GROUPS * PRODUCTS * 2
 
 
-def _groups(first: int, *, day: int) -> list[Group]:
+def _groups(first: int, *, day: int, count: int = GROUPS) -> list[Group]:
     """Two prices a product. Each day two of three prices change and a few rows are missing."""
-    return [_group(first + place * 1000, day=day) for place in range(GROUPS)]
+    return [_group(first + place * 1000, day=day) for place in range(count)]
 
 
 def _group(key: int, *, day: int) -> Group:
@@ -55,12 +55,15 @@ class Drill:
     game: Game
     root: Path
     first: int
+    groups: int = GROUPS
+
+    def listed(self, day: int) -> list[Group]:
+        return _groups(self.first, day=day, count=self.groups)
 
     def folder(self, day: int) -> Path:
         folder = self.root / self.game.slug / str(day)
         if not folder.exists():
-            groups = _groups(self.first, day=day)
-            dumps.write(folder, category=str(self.first), groups=groups, day=later(day))
+            dumps.write(folder, category=str(self.first), groups=self.listed(day), day=later(day))
         return folder
 
     def finish(self, day: int) -> None:
@@ -74,10 +77,10 @@ class Drill:
         return worker.exitcode
 
 
-def _drill(root: Path, *, slug: str, first: int) -> Drill:
+def _drill(root: Path, *, slug: str, first: int, groups: int = GROUPS) -> Drill:
     game = GameFactory.create(slug=slug)
     category(game, source="tcgplayer", external_id=str(first))
-    return Drill(game=game, root=root, first=first)
+    return Drill(game=game, root=root, first=first, groups=groups)
 
 
 def _seconds(drill: Drill, day: int) -> float:
@@ -114,7 +117,7 @@ def test_a_worker_killed_twenty_times_leaves_whole_days_and_nothing_twice(tmp_pa
 
 def _assert_whole_or_nothing(drill: Drill, day: int) -> bool:
     game, today = drill.game, later(day)
-    listed = sum(len(one.prices) for one in _groups(drill.first, day=day))
+    listed = sum(len(one.prices) for one in drill.listed(day))
     vectors = list(PriceDay.objects.filter(game=game, day=today).values_list("size", flat=True))
     done = IngestRun.objects.filter(game=game, day=today, status="done").count()
     changes = PriceChange.objects.filter(series__game=game, day=today).count()
@@ -122,7 +125,7 @@ def _assert_whole_or_nothing(drill: Drill, day: int) -> bool:
     if done:
         expected = listed if day == 0 else changes
         assert (vectors, changes, moved) == ([listed], expected, expected)
-        assert changes > ROWS // 2
+        assert changes > listed // 2
     else:
         assert (vectors, changes, moved) == ([], 0, 0)
         assert not LatestPrice.objects.filter(series__game=game, missing_since=today).exists()
@@ -176,6 +179,25 @@ def _assert_nothing_twice(game: Game) -> None:
     assert {row["runs"] for row in twice} == {1}
     assert not IngestRun.objects.filter(game=game, status="running").exists()
     assert not PriceReview.objects.filter(run__game=game).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_dies_before_any_one_statement_leaves_a_whole_day_or_none(tmp_path: Path) -> None:
+    Source.objects.get_or_create(slug="tcgplayer", defaults={"name": "TCGplayer", "currency": "USD"})
+    drill = _drill(tmp_path, slug="mortal", first=100_000, groups=1)
+    drill.finish(0)
+    outcomes: list[bool] = []
+    for day in range(1, 200):
+        worker = drills.start(drill.folder(day), game="mortal", dies_at=day)
+        worker.join()
+        outcomes.append(_assert_whole_or_nothing(drill, day))
+        drill.finish(day)
+        assert _assert_whole_or_nothing(drill, day)
+        if worker.exitcode == 0:
+            break
+    # Up to the commit there is nothing, from the commit on everything.
+    assert outcomes == sorted(outcomes)
+    assert 25 < outcomes.index(True) < len(outcomes) - 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -210,7 +210,9 @@ def _count(cursor: CursorWrapper, entries: list[Entry]) -> None:
     cursor.execute(COUNT + " RETURNING w.word", [list(delta), list(delta.values())])
     known = {row[0] for row in cursor.fetchall()}
     _add(cursor, {word: cards for word, cards in delta.items() if word not in known and cards > 0})
-    cursor.execute("DELETE FROM catalog_searchword WHERE cards = 0 AND word = ANY(%s)", [list(delta)])
+    # Only a word that lost a card can have lost its last one; a first load then has nothing to look for.
+    if fewer := [word for word, change in delta.items() if change < 0]:
+        cursor.execute("DELETE FROM catalog_searchword WHERE cards = 0 AND word = ANY(%s)", [fewer])
 
 
 def _recount(cursor: CursorWrapper) -> None:

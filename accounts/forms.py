@@ -4,14 +4,20 @@ from typing import Any, ClassVar
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.conf import settings
 
 from accounts.models import User
 
 
 class PreferencesForm(forms.ModelForm[User]):
+    currency = forms.ChoiceField(
+        choices=[(code, f"{code} – {name}") for code, name in settings.DISPLAY_CURRENCIES.items()],
+        help_text=User._meta.get_field("currency").help_text,  # noqa: SLF001 -- documented API
+    )
+
     class Meta:
         model = User
-        fields = ("name", "theme")
+        fields = ("name", "theme", "currency")
         widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 

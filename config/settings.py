@@ -171,6 +171,40 @@ vars().update(env.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "TCG Price Tracker <noreply@localhost>")
 STAFF_EMAIL = env.text("STAFF_EMAIL", "staff@localhost.localdomain")
 
+# What values can be shown in: the euro and all that the ECB quotes today.
+DISPLAY_CURRENCIES = {
+    "USD": "US dollar",
+    "EUR": "Euro",
+    "GBP": "Pound sterling",
+    "JPY": "Japanese yen",
+    "AUD": "Australian dollar",
+    "BRL": "Brazilian real",
+    "CAD": "Canadian dollar",
+    "CHF": "Swiss franc",
+    "CNY": "Chinese yuan renminbi",
+    "CZK": "Czech koruna",
+    "DKK": "Danish krone",
+    "HKD": "Hong Kong dollar",
+    "HUF": "Hungarian forint",
+    "IDR": "Indonesian rupiah",
+    "ILS": "Israeli shekel",
+    "INR": "Indian rupee",
+    "ISK": "Icelandic króna",
+    "KRW": "South Korean won",
+    "MXN": "Mexican peso",
+    "MYR": "Malaysian ringgit",
+    "NOK": "Norwegian krone",
+    "NZD": "New Zealand dollar",
+    "PHP": "Philippine peso",
+    "PLN": "Polish złoty",
+    "RON": "Romanian leu",
+    "SEK": "Swedish krona",
+    "SGD": "Singapore dollar",
+    "THB": "Thai baht",
+    "TRY": "Turkish lira",
+    "ZAR": "South African rand",
+}
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -227,6 +261,7 @@ REST_FRAMEWORK = {
 }
 
 # Sources. A base URL is a setting so that a test server can stand in.
+ECB_URL = env.url("ECB_URL", "https://www.ecb.europa.eu", schemes=("http", "https"))
 HTTP_USER_AGENT = env.text("HTTP_USER_AGENT", f"TCGPriceTracker/{VERSION}")
 SPOOL_DIR = env.path("SPOOL_DIR", BASE_DIR / "var" / "spool")
 TCGCSV_URL = env.url("TCGCSV_URL", "https://tcgcsv.com", schemes=("http", "https"))

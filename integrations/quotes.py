@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal, Protocol
 
 
@@ -54,6 +55,15 @@ class Quote:
     condition: str = ""
     grade: str = ""
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What one euro cost on a day, in units (not minor units) of `currency`."""
+
+    currency: str
+    day: date
+    per_euro: Decimal
 
 
 class Capture(Protocol):

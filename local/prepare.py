@@ -18,6 +18,7 @@ def main() -> None:
     _step("Updating the database")
     call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
     call_command("starter", "load", stdout=sys.stderr)
+    call_command("rates", "--history", stdout=sys.stderr)
     _collect_static()
     call_command("schedule", stdout=sys.stderr)
     call_command("staff", stdout=sys.stdout)

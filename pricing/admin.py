@@ -20,7 +20,15 @@ from integrations.registry import ADAPTERS
 from pricing import review, tasks
 from pricing.formats import UNKNOWN, money, number
 from pricing.ledger import AMOUNTS
-from pricing.models import IngestRun, LatestPrice, MissedDay, PriceReview, PriceSeries, Source
+from pricing.models import (
+    ExchangeRate,
+    IngestRun,
+    LatestPrice,
+    MissedDay,
+    PriceReview,
+    PriceSeries,
+    Source,
+)
 
 Status = PriceReview.Status
 NO_QUEUE = "The queue cannot be reached, so nothing was started. Is Redis running?"
@@ -261,3 +269,13 @@ class MissedDayAdmin(ReadOnlyAdmin):
     list_filter = ("game", "source", ("filled_at", admin.EmptyFieldListFilter))
     list_select_related = ("game", "source")
     ordering = (F("filled_at").desc(nulls_first=True), "-day", "game__position")
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(ReadOnlyAdmin):
+    paginator = EstimatedPaginator
+    show_full_result_count = False
+    list_display = ("currency", "day", "per_euro")
+    search_fields = ("=currency",)
+    search_help_text = "A currency, such as USD"
+    ordering = ("-day", "currency")

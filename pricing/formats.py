@@ -3,8 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
+# Unicode CLDR, English: the signs that mean one currency only. The others are written by their code.
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "BRL": "R$"}
-NO_MINOR_UNITS = {"JPY", "KRW"}
+SYMBOLS |= {"CNY": "CN¥", "HKD": "HK$", "ILS": "₪", "INR": "₹", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$"}
+SYMBOLS |= {"PHP": "₱"}
+NO_MINOR_UNITS = {"ISK", "JPY", "KRW"}  # ISO 4217, of the currencies the ECB quotes
 UNKNOWN = "–"
 
 
@@ -18,6 +21,11 @@ def money(amount: int | None, currency: str = "USD") -> str:
         return f"{sign}{symbol}{abs(amount):,}"
     whole, cents = divmod(abs(amount), 100)
     return f"{sign}{symbol}{whole:,}.{cents:02}"
+
+
+def digits(currency: str) -> int:
+    """How many digits a unit has behind the point: 2 for USD, whose minor unit is a hundredth; 0 for JPY."""
+    return 0 if currency in NO_MINOR_UNITS else 2
 
 
 def percent(change: Decimal | None) -> str:

@@ -286,3 +286,29 @@ class Mover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.percent}%"
+
+
+class ExchangeRate(models.Model):
+    """What one euro cost on a day, as the ECB quoted it, in units of `currency`. Only `pricing.rates` writes.
+
+    Days without a quotation have no row, and the euro has none: it costs 1. A composite key would keep it
+    out of the admin.
+    """
+
+    currency = models.CharField(max_length=3)
+    day = models.DateField()
+    per_euro = models.DecimalField(max_digits=18, decimal_places=8)
+
+    class Meta:
+        constraints = [
+            # It covers the rate, so conversions read the index alone.
+            models.UniqueConstraint(
+                fields=["currency", "day"], include=["per_euro"], name="exchangerate_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(per_euro__gt=0) & ~Q(currency="EUR"), name="exchangerate_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} on {self.day}"

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pricing.formats import NO_MINOR_UNITS
+from pricing import formats
 from pricing.health import SourceRow
 from pricing.provenance import Key, Provenance
 from pricing.rows import CardRow, ConditionPrice, MoverRow, Point, PrintingPrice, PrintingRow, SetValue
@@ -22,8 +22,7 @@ def money(amount: int | None, currency: str) -> Json | None:
     """`money(1234, "USD")` is {"amount": "12.34", "currency": "USD"}."""
     if amount is None:
         return None
-    digits = 0 if currency in NO_MINOR_UNITS else 2
-    return {"amount": str(Decimal(amount).scaleb(-digits)), "currency": currency}
+    return {"amount": str(Decimal(amount).scaleb(-formats.digits(currency))), "currency": currency}
 
 
 def percent(change: Decimal | None) -> str | None:

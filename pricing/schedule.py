@@ -15,7 +15,7 @@ from catalog.models import ExternalId, Game
 from integrations.registry import ADAPTERS, Adapter
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
-DAILY, CATCH_UP, PACK = "20:30", "02:30", "03:40"
+DAILY, CATCH_UP, PACK, RATES = "20:30", "02:30", "03:40", "16:30"
 APART = 4  # minutes between two games, so that a source never meets all at once
 MINUTE, HOUR = 60, 3600
 
@@ -49,6 +49,14 @@ UPKEEP = (
         queue="ingest",
         expires=MINUTE,
         description="Tells staff by mail once of each day that no sync brought.",
+    ),
+    Entry(
+        name="Exchange rates of the ECB",
+        task="pricing.rates",
+        queue="ingest",
+        expires=12 * HOUR,
+        at=RATES,
+        description="It publishes them on working days at about 16:00 in Frankfurt.",
     ),
     Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
 )

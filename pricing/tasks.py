@@ -1,10 +1,13 @@
 """What the worker does. Every task may run twice: the second time changes nothing."""
 
+from typing import NoReturn
+
 from celery import Task, shared_task
 from django.utils import timezone
 
 from integrations.errors import MarketError
 from pricing import gaps, history, sources
+from pricing import rates as exchange
 from pricing.ingest import BusyError
 
 
@@ -16,9 +19,23 @@ def sync(self: Task, adapter: str, game: str, accept_collapse: bool = False) -> 
     except BusyError as busy:
         return str(busy)
     except MarketError as error:
-        if error.permanent:
-            raise
-        raise self.retry(exc=error, countdown=min(900, 60 * 2**self.request.retries)) from error
+        _again(self, error)
+
+
+@shared_task(bind=True, name="pricing.rates", max_retries=5)
+def rates(self: Task) -> str:  # type: ignore[type-arg]
+    """Brings the ECB's newest exchange rates; tries again later when it may recover."""
+    try:
+        return f"{exchange.fetch()} exchange rates written"
+    except MarketError as error:
+        _again(self, error)
+
+
+def _again(task: Task, error: MarketError) -> NoReturn:  # type: ignore[type-arg]
+    """After ever longer waits, unless no repetition can help."""
+    if error.permanent:
+        raise error
+    raise task.retry(exc=error, countdown=min(900, 60 * 2**task.request.retries)) from error
 
 
 @shared_task(name="pricing.watch")

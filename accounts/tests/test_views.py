@@ -3,18 +3,22 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings as site
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
 from accounts.tests import steps
+from accounts.tests.pages import Page
+
+CHOSEN = {"name": "Alice A.", "theme": "dark", "currency": "EUR"}
 
 
 def test_preferences_are_saved_and_shown(client_for: Callable[[User], Client], alice: User) -> None:
     client = client_for(alice)
-    saved = client.post("/preferences/", {"name": "Alice A.", "theme": "dark"}, follow=True)
+    saved = client.post("/preferences/", CHOSEN, follow=True)
     alice.refresh_from_db()
-    assert (alice.name, alice.theme) == ("Alice A.", "dark")
+    assert (alice.name, alice.theme, alice.currency) == ("Alice A.", "dark", "EUR")
     assert client.cookies["theme"].value == "dark"
     assert "Your preferences are saved." in saved.content.decode()
     assert 'data-theme="dark"' in saved.content.decode()
@@ -23,10 +27,20 @@ def test_preferences_are_saved_and_shown(client_for: Callable[[User], Client], a
 def test_wrong_preferences_come_back_with_their_errors(
     client_for: Callable[[User], Client], alice: User
 ) -> None:
-    page = client_for(alice).post("/preferences/", {"name": "x" * 81, "theme": "pink"})
-    assert sorted(page.context["form"].errors) == ["name", "theme"]
+    page = client_for(alice).post("/preferences/", {"name": "x" * 81, "theme": "pink", "currency": "XXX"})
+    assert sorted(page.context["form"].errors) == ["currency", "name", "theme"]
     alice.refresh_from_db()
-    assert (alice.name, alice.theme) == ("Alice", "system")
+    assert (alice.name, alice.theme, alice.currency) == ("Alice", "system", "USD")
+
+
+def test_the_currencies_of_the_site_are_offered_by_name(
+    client_for: Callable[[User], Client], alice: User
+) -> None:
+    page = client_for(alice).get("/preferences/").content.decode()
+    assert '<option value="USD" selected>USD – US dollar</option>' in page
+    assert page.count("<option ") == len(site.DISPLAY_CURRENCIES) + len(User.Theme.choices)
+    assert "Values are shown in it." in page
+    assert Page(page).unheard == []
 
 
 def test_a_visitor_chooses_a_theme(client: Client, db: None) -> None:

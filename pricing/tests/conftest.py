@@ -1,6 +1,12 @@
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from pytest_django import Settings
 
 from catalog.tests.factories import GameFactory
+from integrations.tests.marketplace import Marketplace
+from pricing.tests import bank as banks
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import Shop
 
@@ -8,3 +14,9 @@ from pricing.tests.market import Shop
 @pytest.fixture
 def shop(db: None) -> Shop:
     return Shop(source=SourceFactory.create(), game=GameFactory.create())
+
+
+@pytest.fixture
+def bank(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Marketplace]:
+    with banks.opened(tmp_path, settings=settings, monkeypatch=monkeypatch) as market:
+        yield market

@@ -13,14 +13,24 @@ from catalog.tests.factories import GameFactory
 from pricing import schedule
 from pricing.admin import amounts
 from pricing.formats import UNKNOWN, money
-from pricing.models import IngestRun, LatestPrice, MissedDay, PriceChange, PriceReview, PriceSeries, Source
+from pricing.models import (
+    ExchangeRate,
+    IngestRun,
+    LatestPrice,
+    MissedDay,
+    PriceChange,
+    PriceReview,
+    PriceSeries,
+    Source,
+)
 from pricing.tests.factories import RunFactory, SourceFactory
 from pricing.tests.market import DAY, Shop, later, listing, quote
 from pricing.tests.queue import Sent, own_queue, unreachable_queue
+from pricing.tests.rates import says
 
 ClientFor = Callable[[User], Client]
 Status = PriceReview.Status
-LISTS = ("source", "priceseries", "latestprice", "ingestrun", "pricereview", "missedday")
+LISTS = ("source", "priceseries", "latestprice", "ingestrun", "pricereview", "missedday", "exchangerate")
 
 
 @pytest.fixture
@@ -47,6 +57,7 @@ def one_of_each() -> None:
     shop.says({"1": 100})
     shop.says({"1": 5000}, day=later(1))
     MissedDay.objects.create(source=shop.source, game=shop.game, day=DAY, noticed_at=datetime.now(UTC))
+    says(later(ExchangeRate.objects.count()), USD="1.1")
 
 
 def jumped(shop: Shop) -> PriceReview:
@@ -78,6 +89,7 @@ def test_bob_is_refused_every_list(model: str, bob: User, client_for: ClientFor)
         ("ingestrun", 6),
         ("pricereview", 5),
         ("missedday", 6),
+        ("exchangerate", 3),
     ],
 )
 def test_a_list_costs_the_same_with_one_row_and_with_three(
@@ -103,6 +115,7 @@ def test_nothing_of_the_syncs_can_be_deleted_by_hand(model: str, staff: Client) 
         "ingestrun": IngestRun,
         "pricereview": PriceReview,
         "missedday": MissedDay,
+        "exchangerate": ExchangeRate,
     }
     row = rows[model].objects.first()
     assert staff.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
@@ -353,3 +366,12 @@ def test_the_first_page_costs_the_same_with_one_game_and_with_three(
 )
 def test_amounts_are_told_in_money(said: dict[str, Any] | None, shown: str) -> None:
     assert amounts(said) == shown
+
+
+def test_rates_are_listed_the_newest_first_and_found_by_their_currency(staff: Client) -> None:
+    says(DAY, USD="1.10", GBP="0.85")
+    says(later(1), USD="1.20")
+    shown = staff.get(address("exchangerate")).context["cl"].result_list
+    assert [str(row) for row in shown] == ["USD on 2026-03-03", "GBP on 2026-03-02", "USD on 2026-03-02"]
+    found = staff.get(address("exchangerate") + "?q=gbp").context["cl"].result_list
+    assert [str(row) for row in found] == ["GBP on 2026-03-02"]

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 
 from pricing import formats
 
@@ -20,7 +21,11 @@ from pricing import formats
         (100, "BRL", "R$1.00"),
         (100, "CHF", "CHF 1.00"),
         (1234, "JPY", "¥1,234"),
-        (-1234, "KRW", "−KRW 1,234"),
+        (-1234, "KRW", "−₩1,234"),
+        (1234, "ISK", "ISK 1,234"),
+        (1234, "HUF", "HUF 12.34"),
+        (1234, "IDR", "IDR 12.34"),
+        (1234, "CNY", "CN¥12.34"),
         (2**31 - 1, "USD", "$21,474,836.47"),
     ],
 )
@@ -69,3 +74,9 @@ def test_age(days: int, written: str) -> None:
 
 def test_number() -> None:
     assert formats.number(1_234_567) == "1,234,567"
+
+
+def test_every_currency_we_offer_is_written_in_its_own_way() -> None:
+    written = {formats.money(100, currency) for currency in settings.DISPLAY_CURRENCIES}
+    assert len(written) == len(settings.DISPLAY_CURRENCIES) == 30
+    assert [one for one in settings.DISPLAY_CURRENCIES if not formats.digits(one)] == ["JPY", "ISK", "KRW"]

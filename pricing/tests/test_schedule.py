@@ -47,6 +47,13 @@ def test_upkeep_runs_every_minute_and_every_night() -> None:
     assert (pack.crontab.hour, pack.crontab.minute, str(pack.crontab.timezone)) == ("3", "40", "UTC")
 
 
+def test_exchange_rates_are_fetched_every_day_after_they_are_published() -> None:
+    schedule.ensure()
+    row = PeriodicTask.objects.get(task="pricing.rates")
+    assert (row.crontab.hour, row.crontab.minute, str(row.crontab.timezone)) == ("16", "30", "UTC")
+    assert (row.queue, row.enabled, row.expire_seconds) == ("ingest", True, 12 * 60 * 60)
+
+
 def test_every_scheduled_task_is_one_that_workers_know() -> None:
     current_app.loader.import_default_modules()
     assert {entry.task for entry in schedule.entries()} <= set(current_app.tasks)
@@ -110,7 +117,7 @@ def test_a_game_with_a_new_id_is_scheduled_and_nothing_else() -> None:
 def test_a_game_without_an_id_at_the_source_is_not_scheduled() -> None:
     Game.objects.all().delete()
     GameFactory.create()
-    assert {entry.task for entry in schedule.entries()} == {"pricing.watch", "pricing.pack"}
+    assert {entry.task for entry in schedule.entries()} == {"pricing.watch", "pricing.pack", "pricing.rates"}
 
 
 def test_a_new_name_of_a_game_schedules_nothing_twice() -> None:

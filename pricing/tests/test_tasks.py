@@ -12,13 +12,15 @@ from pytest_django import Settings
 
 from catalog.models import Game
 from catalog.tests.factories import GameFactory, category
+from integrations.ecb import client as ecb
 from integrations.errors import MarketError
 from integrations.tcgcsv import client
 from integrations.tests.marketplace import Marketplace
 from integrations.tests.stand_in import stand_in
 from pricing import ingest, tasks
-from pricing.models import IngestRun, LatestPrice, MissedDay, PriceHistory, Source
+from pricing.models import ExchangeRate, IngestRun, LatestPrice, MissedDay, PriceHistory, Source
 from pricing.tests import dumps
+from pricing.tests.bank import on
 from pricing.tests.factories import RunFactory
 from pricing.tests.market import DAY, Shop, later
 
@@ -119,3 +121,24 @@ def test_upkeep_packs_closed_months_and_drops_old_vectors(shop: Shop) -> None:
         said = [tasks.pack(), tasks.pack()]
     assert said == ["1 changes packed, 1 day vectors dropped", "0 changes packed, 0 day vectors dropped"]
     assert PriceHistory.objects.get().through == date(2025, 1, 1)
+
+
+def test_exchange_rates_are_brought_once(bank: Marketplace) -> None:
+    with on("2026-11-23"):
+        said = [tasks.rates.apply().get() for _ in range(2)]
+    assert said == ["14 exchange rates written", "0 exchange rates written"]
+
+
+def test_a_bank_that_recovers_is_asked_again(bank: Marketplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ecb, "POLICY", replace(ecb.POLICY, attempts=1))
+    bank.misbehave("*", "status", times=2)
+    with on("2026-11-23"):
+        assert tasks.rates.apply().get() == "4 exchange rates written"
+    assert ExchangeRate.objects.count() == 14
+
+
+def test_a_bank_that_talks_nonsense_is_not_asked_again(bank: Marketplace) -> None:
+    bank.misbehave("*", "html")
+    with on("2026-11-23"), pytest.raises(MarketError, match="has no rates"):
+        tasks.rates.apply().get()
+    assert bank.hits.total() == 1

@@ -2,40 +2,23 @@
 policy, usable by keyboard, and without JavaScript.
 """
 
-import os
 import re
-from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Card, Game
 from catalog.tests.factories import CardFactory
 from catalog.tests.two_days import market
 from catalog.words import index_all
+from config.tests.chromium import address, faults, opened
 from pricing.models import PriceChange, Source
 from pricing.tests.market import Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = "axe_playwright_python"  # the package that carries axe-core's script
-WATCH = """
-window.refused = [];
-document.addEventListener("securitypolicyviolation", (event) => {
-  window.refused.push(`${event.violatedDirective} ${event.blockedURI}`);
-});
-"""
 PAGES = [
     "/",
     "/search/",
@@ -51,18 +34,6 @@ PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's event loop runs in this thread; the ORM would take every test for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
 def charizard(live_server: LiveServer) -> Card:
     """A card with two days of demonstration prices, in a set of sixty."""
@@ -75,47 +46,18 @@ def charizard(live_server: LiveServer) -> Card:
     return card
 
 
-def opened(browser: Browser, live_server: LiveServer, **options: Any) -> BrowserContext:
-    context = browser.new_context(base_url=live_server.url, **options)
-    context.add_init_script(WATCH)
-    context.set_default_timeout(5_000)
-    return context
-
-
-@pytest.fixture
-def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    context = opened(browser, live_server, viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
-def address(page: Page) -> str:
-    return page.evaluate("location.pathname + location.search")  # type: ignore[no-any-return]
-
-
-def faults(page: Page, axe: str) -> list[str]:
-    """What axe finds, what the policy refused, and a page wider than the window."""
-    page.evaluate(axe)
-    found = page.evaluate("rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES)
-    said = [f"{rule['id']}: {rule['nodes'][0]['target']}" for rule in found]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    refused: list[str] = page.evaluate("window.refused")
-    return said + refused + (["scrolls sideways"] if wide else [])
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_pages_are_accessible_and_within_the_policy(
     browser: Browser, live_server: LiveServer, charizard: Card, theme: Any, width: int
 ) -> None:
-    axe = (files(AXE) / "axe.min.js").read_text(encoding="utf-8")
     context = opened(browser, live_server, viewport={"width": width, "height": 800}, color_scheme=theme)
     page = context.new_page()
     addresses = [*PAGES, charizard.get_absolute_url(), "/accounts/login/"]
     found = {}
     for each in addresses:
         page.goto(each)
-        found[each] = faults(page, axe)
+        found[each] = faults(page)
     context.close()
     assert found == {each: [] for each in addresses}
 
@@ -136,7 +78,7 @@ def test_everything_is_reached_without_javascript(
     page.get_by_label("Search cards").last.fill("charzard")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Showing charizard")).to_be_visible()
-    page.get_by_role("link", name="Charizard").click()
+    page.get_by_role("link", name="Charizard Base Set").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Charizard")
     page.get_by_role("link", name="1Y").click()
     expect(page.get_by_role("link", name="1Y")).to_have_attribute("aria-current", "true")

@@ -32,8 +32,8 @@ CONDITIONS = {
 # BCP 47.
 LANGUAGES = {
     "English": "en",
-    "Chinese (S)": "zh-Hans",
-    "Chinese (T)": "zh-Hant",
+    "Chinese (S)": "zh-CN",
+    "Chinese (T)": "zh-TW",
     "French": "fr",
     "German": "de",
     "Italian": "it",

@@ -86,6 +86,13 @@ def correct(typed: Sequence[str]) -> Correction | None:
     return Correction(readings) if readings and all(readings[0]) else None
 
 
+def near(typed: Collection[str]) -> dict[str, list[str]]:
+    """What each word may have been meant as, likeliest first; one statement for all of them."""
+    targets = sorted({word for word in typed if words.is_spelled(word)})
+    vocabulary = _vocabulary(targets)
+    return {word: _near(word, vocabulary) for word in targets}
+
+
 def _is_text(pair: Iterable[str]) -> bool:
     return all(word.isalpha() for word in pair)
 

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import django
 
-PARTS = ("ingest", "movers", "search", "paging", "storage", "pages")
+PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio")
 
 
 def main(*names: str) -> int:

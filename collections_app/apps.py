@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class CollectionsAppConfig(AppConfig):
     name = "collections_app"
     verbose_name = "Collections"
+
+    def ready(self) -> None:
+        from collections_app import listening  # noqa: PLC0415 -- models load only after the apps
+
+        listening.begin()

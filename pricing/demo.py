@@ -1,15 +1,17 @@
 """Starter content: real checklists with generated prices, loaded like any other captured files."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import PROTECT
 
 from catalog import words
-from catalog.models import Card, CardSet, ExternalId, Game
+from catalog.models import Card, CardSet, ExternalId, Game, Printing
 from catalog.starter import SETS, write_layout
 from catalog.upsert import Catalogue
 from pricing import captured, history
@@ -29,6 +31,16 @@ from pricing.shelf import Shelf
 
 DEMO = "demo"
 DAYS = 400
+# What apps above do between the removal of prices and of their series, to refer to others or to none.
+PRICES_GONE: list[Callable[[], object]] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """`kept` counts the cards that somebody uses: they stay, without a price."""
+
+    series: int
+    kept: int
 
 
 def is_needed() -> bool:
@@ -73,8 +85,8 @@ def _quietly(_: str) -> None:
 
 
 @transaction.atomic
-def remove() -> int:
-    """Removes every demonstration price, and the cards no other source knows; how many series went."""
+def remove() -> Removed:
+    """Removes every demonstration price, and the cards no other source knows and nobody uses."""
     source = Source.objects.get(slug=DEMO)
     series = PriceSeries.objects.filter(source=source)
     of_series: tuple[Any, ...] = (PriceChange, PriceHistory, LatestPrice, Mover)
@@ -84,17 +96,36 @@ def remove() -> int:
     of_source: tuple[Any, ...] = (PriceDay, IngestRun, MissedDay)
     for model in of_source:
         model.objects.filter(source=source).delete()
+    for let_go in PRICES_GONE:
+        let_go()
     removed = series.delete()[1].get("pricing.PriceSeries", 0)
-    _remove_catalogue()
-    return removed
+    return Removed(series=removed, kept=_remove_catalogue())
 
 
-def _remove_catalogue() -> None:
-    """What staff entered by hand has no external id either, but never had one of ours: it stays."""
+def _remove_catalogue() -> int:
+    """How many cards stay because they are in use; what those are called stays, for a later removal.
+
+    What staff entered by hand has no external id either, but never had one of ours: it stays.
+    """
     ours = ExternalId.objects.filter(source=DEMO).exclude(kind=ExternalId.Kind.GAME)
-    cards = list(ours.values_list("card_id", flat=True))
-    sets = list(ours.values_list("card_set_id", flat=True))
-    ours.delete()
+    cards = list(ours.exclude(card=None).values_list("card_id", flat=True))
+    sets = list(ours.exclude(card_set=None).values_list("card_set_id", flat=True))
+    adopted = ExternalId.objects.filter(card__in=cards).exclude(source=DEMO)
+    kept = _in_use(cards) - set(adopted.values_list("card_id", flat=True))
+    kept_sets = Card.objects.filter(id__in=kept).values("card_set_id")
+    ours.exclude(card__in=kept).exclude(card_set__in=kept_sets).delete()
     Card.objects.filter(id__in=cards, external_ids=None).delete()
     CardSet.objects.filter(id__in=sets, external_ids=None, cards=None).delete()
     words.index_all()  # words that no card has any more are no longer suggested
+    return len(kept)
+
+
+def _in_use(cards: Collection[int]) -> set[int]:
+    """Those with a printing that rows of whatever app refer to and do not let go, such as what people own."""
+    found: set[int] = set()
+    for relation in Printing._meta.related_objects:  # noqa: SLF001 -- documented API
+        if relation.on_delete is PROTECT:
+            card = f"{relation.field.name}__card"
+            rows: Any = relation.related_model._default_manager  # noqa: SLF001
+            found.update(rows.filter(**{f"{card}__in": cards}).values_list(card, flat=True))
+    return found

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,6 +26,7 @@ from pricing import ledger, movers, review
 from pricing.ledger import Day
 from pricing.models import IngestRun, MissedDay, Source
 from pricing.shelf import Shelf
+from pricing.signals import prices_recorded
 
 logger = logging.getLogger(__name__)
 Status = IngestRun.Status
@@ -185,6 +187,9 @@ def _record(run: IngestRun, *, gathered: Gathered) -> None:
     )
     replayed = Status.CORRECTED if run.changed else Status.UNCHANGED
     _finish(run, status=replayed if again else Status.DONE)
+    if run.changed:
+        # The day stands whatever becomes of those who hear of it.
+        transaction.on_commit(partial(prices_recorded.send_robust, sender=IngestRun, run_id=run.pk))
 
 
 def _finish(run: IngestRun, *, status: Status, error: str = "") -> None:

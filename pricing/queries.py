@@ -1,6 +1,6 @@
 """What pages and API read of prices. Every function costs a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -74,7 +74,7 @@ def moved(alias: str) -> str:
     return f"round(100.0 * (shown.market - {old}) / nullif({old}, 0), 2)"
 
 
-def rows(kind: type[Row], sql: str, params: Sequence[Any]) -> list[Row]:
+def rows(kind: type[Row], sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         names = [column.name for column in cursor.description or ()]
@@ -86,15 +86,16 @@ WITH {DAYS}
 SELECT c.id, c.slug, c.name, c.number, c.kind, coalesce(r.name, '') AS rarity, c.image_url,
        cs.name AS set_name, cs.slug AS set_slug, g.name AS game_name, g.slug AS game_slug,
        (SELECT count(*) FROM catalog_printing n WHERE n.card_id = c.id)::int AS printings,
-       coalesce(best.finish, '') AS finish, best.market, coalesce(best.currency, 'USD') AS currency,
-       best.change_7d, coalesce(best.is_demo, false) AS is_demo
+       best.printing_id, coalesce(best.finish, '') AS finish, best.market,
+       coalesce(best.currency, 'USD') AS currency, best.change_7d, coalesce(best.is_demo, false) AS is_demo
 FROM unnest(%s::int[]) WITH ORDINALITY AS wanted(id, place)
 JOIN catalog_card c ON c.id = wanted.id
 JOIN catalog_cardset cs ON cs.id = c.card_set_id
 JOIN catalog_game g ON g.id = c.game_id
 LEFT JOIN catalog_rarity r ON r.id = c.rarity_id
 LEFT JOIN LATERAL (
-    SELECT f.name AS finish, shown.market, shown.currency, shown.is_demo, {moved("week")} AS change_7d
+    SELECT p.id AS printing_id, f.name AS finish, shown.market, shown.currency, shown.is_demo,
+           {moved("week")} AS change_7d
     FROM catalog_printing p JOIN catalog_finish f ON f.id = p.finish_id {SHOWN} {before(7, "week")}
     WHERE p.card_id = c.id ORDER BY shown.market NULLS LAST, f.name LIMIT 1
 ) best ON true

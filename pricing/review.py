@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from pricing.models import (
     PriceSeries,
     Source,
 )
+from pricing.signals import prices_recorded
 
 Reason = PriceReview.Reason
 ABSURD = 100_000_000  # one million in minor units: no card on these markets was ever worth more
@@ -118,6 +120,7 @@ def accept(review: PriceReview, *, by: User) -> None:
     _check_acceptable(review)
     if review.series:
         _correct(review.series, day=review.day, amounts={name: review.quote[name] for name in AMOUNTS})
+        transaction.on_commit(partial(prices_recorded.send_robust, sender=IngestRun, run_id=review.run_id))
     _decide(review, status=PriceReview.Status.ACCEPTED, by=by)
 
 

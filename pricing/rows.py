@@ -31,6 +31,7 @@ class CardRow:
     game_name: str
     game_slug: str
     printings: int
+    printing_id: int | None  # of the finish with that price
     finish: str
     market: int | None
     currency: str

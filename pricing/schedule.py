@@ -39,8 +39,15 @@ class Entry:
 
 def entries() -> list[Entry]:
     """What should be scheduled, as of the games and sources there are."""
-    return [*_syncs(), *UPKEEP]
+    return [*_syncs(), *UPKEEP, *_registered.values()]
 
+
+def register(entry: Entry) -> None:
+    """Adds what another app wants to run by itself."""
+    _registered[entry.name] = entry
+
+
+_registered: dict[str, Entry] = {}
 
 UPKEEP = (
     Entry(

@@ -117,7 +117,7 @@ def test_a_game_with_a_new_id_is_scheduled_and_nothing_else() -> None:
 def test_a_game_without_an_id_at_the_source_is_not_scheduled() -> None:
     Game.objects.all().delete()
     GameFactory.create()
-    assert {entry.task for entry in schedule.entries()} == {"pricing.watch", "pricing.pack", "pricing.rates"}
+    assert "pricing.sync" not in {entry.task for entry in schedule.entries()}
 
 
 def test_a_new_name_of_a_game_schedules_nothing_twice() -> None:

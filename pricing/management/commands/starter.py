@@ -17,7 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *, action: str, days: int, **options: Any) -> None:
         if action == "remove":
-            self.stdout.write(f"{demo.remove()} demonstration price series removed.")
+            removed = demo.remove()
+            self.stdout.write(f"{removed.series} demonstration price series removed.")
+            if removed.kept:
+                cards = "1 card stays" if removed.kept == 1 else f"{removed.kept} cards stay"
+                self.stdout.write(f"{cards} without a price: somebody owns or wants it.")
         elif demo.is_needed():
             self.stdout.write(f"Loading {days} days of demonstration prices …")
             demo.load(timezone.now().date(), days=days, report=self.stdout.write)

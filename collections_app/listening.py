@@ -1,0 +1,47 @@
+"""What collections hear of prices, and what runs for them by itself."""
+
+import logging
+from typing import Any
+
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+from collections_app import repricing
+from pricing import demo, schedule
+from pricing.models import IngestRun
+from pricing.signals import prices_recorded
+
+logger = logging.getLogger(__name__)
+CHOOSE_PRICES = "collections_app.choose_prices"  # by name, as in restating
+NIGHTLY = schedule.Entry(
+    name="Daily value of collections",
+    task="collections_app.nightly",
+    queue="default",
+    expires=11 * schedule.HOUR,
+    at="23:50",
+    description="Records what each collection is worth when the day ends.",
+)
+FORGET_FILES = schedule.Entry(
+    name="Delete files of old imports",
+    task="collections_app.forget_import_files",
+    queue="default",
+    expires=12 * schedule.HOUR,
+    at="04:10",
+    description="A month after they were imported or undone; their rows stay.",
+)
+
+
+def begin() -> None:
+    prices_recorded.connect(prices_came, dispatch_uid=CHOOSE_PRICES)
+    schedule.register(NIGHTLY)
+    schedule.register(FORGET_FILES)
+    demo.PRICES_GONE.append(repricing.choose)
+
+
+def prices_came(*, run_id: int, **_: Any) -> None:
+    """Lots without a price may get one; snapshots of the day may be wrong. The worker looks into it."""
+    run = IngestRun.objects.select_related("game").get(pk=run_id)
+    try:
+        current_app.send_task(CHOOSE_PRICES, args=[run.game.slug, str(run.day)], retry=False)
+    except OperationalError:
+        logger.warning("Prices of %s are chosen at night: the queue cannot be reached.", run.game)

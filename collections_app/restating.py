@@ -1,0 +1,37 @@
+"""Asks for a collection's past to be valued anew after its lots, or their prices, changed."""
+
+import logging
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Least
+from kombu.exceptions import OperationalError
+
+from collections_app.models import Collection
+
+logger = logging.getLogger(__name__)
+FILL = "collections_app.fill"  # by name: tasks are doors, and a verb knows none
+
+
+def restate(collection_ids: Iterable[int], *, since: date) -> None:
+    """Marks the snapshots of these collections as wrong from a day on and lets the worker make them anew.
+
+    The mark stands in the database with the change itself: a message that is lost only costs time, because
+    the nightly run looks for marks too.
+    """
+    ids = sorted(set(collection_ids))
+    earlier = Least(Coalesce(F("stale_from"), Value(since)), Value(since))
+    Collection.objects.filter(pk__in=ids).update(stale_from=earlier)
+    for pk in ids:
+        transaction.on_commit(partial(ask, pk))
+
+
+def ask(collection_id: int) -> None:
+    try:
+        current_app.send_task(FILL, args=[collection_id], retry=False)
+    except OperationalError:
+        logger.warning("Collection %s is filled at night: the queue cannot be reached.", collection_id)

@@ -257,6 +257,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "EXCEPTION_HANDLER": "config.problems.problem",
+    "FORMAT_SUFFIX_KWARG": None,  # `format` in an address is ours: that of an exported file
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from catalog.models import CardSet, Game
 from catalog.tests.factories import CardFactory, CardSetFactory, FinishFactory, PrintingFactory
 from pricing.models import Mover
@@ -229,8 +230,9 @@ def test_methodology_explains_every_word_the_pages_use(client: Client, db: None)
 
 
 def test_every_address_written_out_in_a_template_exists(
-    client: Client, base_set: CardSet, shop: Shop
+    client: Client, alice: User, base_set: CardSet, shop: Shop
 ) -> None:
+    client.force_login(alice)  # who can follow those of the collections, too
     mover(shop, "1")
     card = shop.series("1").printing.card.get_absolute_url()
     seen: set[str] = set()

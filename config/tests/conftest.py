@@ -11,7 +11,8 @@ from config.tests.chromium import ARGUMENTS, opened
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(live_server: LiveServer) -> Iterator[Browser]:
+    """Closed before the server: an open page holds one of its threads, and that the database."""
     # Playwright's event loop runs in this thread; the ORM would take every test for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

@@ -1,29 +1,56 @@
 """docs/api.md names every endpoint and every parameter's accepted values."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import URLPattern
 
 from catalog import api_urls
 from catalog.forms import SORTS
+from collections_app import completion, valuation
+from collections_app.api_urls import urlpatterns as of_collections
+from collections_app.models import RAW_CONDITIONS, Collection, ImportRow, Lot
 from pricing import movers
 
 DOCS = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 EXAMPLES = {"<slug:game_slug>": "pokemon", "<slug:set_slug>": "base-set", "<int:pk>": "162"}
+EXAMPLES |= dict.fromkeys(["<str:token>", "<str:code>"], "q5X0jT3uWd8_2kVb7LmN1w") | {"<slug:format>": "csv"}
 NAMED = [pattern for pattern in api_urls.urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
+
+
+VALUES = [*(key for key, _ in SORTS), *map(str, movers.WINDOWS), *map(str, movers.FLOORS)]
+VALUES += [*valuation.SORTS, *completion.SORTS, *Lot.Basis.values, *(key for key, _ in RAW_CONDITIONS)]
+VALUES += [
+    *ImportRow.Verdict.values,
+    *Collection.Kind.values,
+    *Collection.Visibility.values,
+    completion.BASE,
+    completion.MASTER,
+]
+
+
+def example(pattern: URLPattern) -> str:
+    address = str(pattern.pattern)
+    for placeholder, value in EXAMPLES.items():
+        address = address.replace(placeholder, value)
+    return f"/api/v1/{address}"
 
 
 @pytest.mark.parametrize("pattern", NAMED, ids=lambda pattern: pattern.name)
 def test_every_endpoint_is_documented_with_an_example(pattern: URLPattern) -> None:
-    address = str(pattern.pattern)
-    for placeholder, example in EXAMPLES.items():
-        address = address.replace(placeholder, example)
-    assert f"`GET /api/v1/{address}" in DOCS
+    assert f"`GET {example(pattern)}" in DOCS
 
 
-@pytest.mark.parametrize(
-    "value", [*(key for key, _ in SORTS), *map(str, movers.WINDOWS), *map(str, movers.FLOORS)]
-)
+@pytest.mark.parametrize("pattern", of_collections, ids=lambda pattern: pattern.name)
+def test_every_method_of_a_collections_endpoint_is_documented(pattern: URLPattern) -> None:
+    view: Any = pattern.callback
+    methods = {method.upper() for method in view.cls.http_method_names} - {"OPTIONS"}
+    assert methods
+    assert {method for method in methods if not re.search(f"`{method} {example(pattern)}[`?]", DOCS)} == set()
+
+
+@pytest.mark.parametrize("value", dict.fromkeys(VALUES))
 def test_every_accepted_value_is_documented(value: str) -> None:
     assert f"`{value}`" in DOCS

@@ -1,0 +1,106 @@
+"""Collections by API, and what visitors see of those that are shared."""
+
+from typing import Any, TypeVar
+
+from rest_framework import status
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from collections_app import collecting, overview, payloads, queries, valuation
+from collections_app.api import filters, inputs
+from collections_app.api.access import endpoint, found, person
+from collections_app.gains import SalePage
+from collections_app.models import Collection
+from collections_app.valuation import LotPage
+
+Page = TypeVar("Page", LotPage, SalePage)
+
+
+@endpoint("GET", "POST")
+def collections(request: Request) -> Response:
+    if request.method == "POST":
+        return create(request)
+    currency = filters.currency_of(filters.asked(filters.CurrencyQuery, request), request)
+    mine = list(queries.collections_of(person(request)))
+    worth = overview.worth([one.pk for one in mine], currency=currency)
+    rows = [payloads.collection(one, worth=worth[one.pk], currency=currency) for one in mine]
+    return Response({"results": rows})
+
+
+def create(request: Request) -> Response:
+    owner = person(request)
+    said = inputs.read(inputs.CollectionInput, request)
+    try:
+        made = collecting.create(owner, said.facts())
+    except collecting.NameTakenError as error:
+        raise ValidationError({"name": [str(error)]}) from None
+    return Response(described(owner, made.pk, currency=owner.currency), status=status.HTTP_201_CREATED)
+
+
+@endpoint("GET", "PATCH", "DELETE")
+def collection(request: Request, pk: int) -> Response:
+    owner = person(request)
+    known = found(queries.collection, owner, pk)
+    if request.method == "DELETE":
+        collecting.delete(known)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+    currency = filters.currency_of(filters.asked(filters.CurrencyQuery, request), request)
+    if request.method == "PATCH":
+        said = inputs.read(inputs.CollectionInput, request, is_partial=True)
+        try:
+            collecting.edit(known, said.facts(known))
+        except collecting.NameTakenError as error:
+            raise ValidationError({"name": [str(error)]}) from None
+    return Response(described(owner, pk, currency=currency))
+
+
+def described(owner: User, pk: int, *, currency: str) -> dict[str, Any]:
+    known = queries.collections_of(owner).get(pk=pk)
+    return payloads.collection(known, worth=overview.worth([pk], currency=currency)[pk], currency=currency)
+
+
+@api_view(["GET"])
+@authentication_classes([SessionAuthentication])
+@permission_classes([AllowAny])
+def shared(request: Request, token: str) -> Response:
+    """For whoever has the link, in their own currency or without one the owner's."""
+    seen = found(queries.shared, token)
+    asked = filters.asked(filters.SharedQuery, request).cleaned_data
+    viewer = request.user if isinstance(request.user, User) else seen.owner
+    currency = asked["currency"] or viewer.currency
+    number = asked["page"] or 1
+    lots = page_of(valuation.lot_rows([seen.pk], currency=currency, page=number), asked=number)
+    totals = valuation.totals([seen.pk], currency=currency)
+    response = Response(
+        {
+            "collection": payloads.shared_collection(seen),
+            "totals": payloads.shared_totals(totals, shows_cost=seen.shows_cost),
+            "count": lots.count,
+            "pages": lots.pages,
+            "next": next_page(request, lots),
+            "results": [payloads.shared_lot(row, shows_cost=seen.shows_cost) for row in lots.rows],
+        }
+    )
+    if seen.visibility == Collection.Visibility.UNLISTED:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def page_of(found: Page, *, asked: int) -> Page:
+    """Raises NotFound for a page behind the last."""
+    if asked > max(found.pages, 1):
+        raise NotFound(f"There is no page {asked}; the last is {max(found.pages, 1)}.")
+    return found
+
+
+def next_page(request: Request, page: LotPage | SalePage) -> str | None:
+    if page.page >= page.pages:
+        return None
+    query = request.query_params.copy()
+    query["page"] = str(page.page + 1)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

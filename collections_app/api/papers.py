@@ -1,0 +1,108 @@
+"""Exports, restored files and reports by API."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+from rest_framework import status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api import checked
+from collections_app import queries, reports
+from collections_app.api import filters
+from collections_app.api.access import endpoint, found, person
+from collections_app.exports import FORMATS
+from collections_app.exports.restore import MOST_BYTES, RestoreError
+from collections_app.exports.restore import restore as restored
+from collections_app.models import Report
+from collections_app.paper_forms import ReportForm
+from collections_app.views.papers import download
+from pricing.payloads import Json, money
+
+
+class RestoreQuery(forms.Form):
+    partial = forms.BooleanField(required=False)
+
+
+@endpoint("GET")
+def export(request: Request, pk: int, format: str) -> Any:  # noqa: A002 -- as in the address
+    collection = found(queries.collection, person(request), pk)
+    if format not in FORMATS:
+        raise NotFound(f"There is no format “{format}”; there are {', '.join(FORMATS)}.")
+    return download(collection, FORMATS[format])
+
+
+@endpoint("POST")
+def restore(request: Request) -> Response:
+    """The body is the document itself."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        raise ValidationError({"document": [f"It is larger than {MOST_BYTES >> 20} MB."]})
+    query = filters.asked(RestoreQuery, request)
+    try:
+        collection = restored(person(request), request.data, partial=query.cleaned_data["partial"])
+    except RestoreError as error:
+        raise ValidationError({"document": [str(error)]}) from None
+    address = reverse("collections_api:collection", args=[collection.pk])
+    said = {"id": collection.pk, "name": collection.name, "url": address}
+    return Response(said, status=status.HTTP_201_CREATED)
+
+
+@endpoint("GET", "POST")
+def report_list(request: Request, pk: int) -> Response:
+    owner = person(request)
+    collection = found(queries.collection, owner, pk)
+    if request.method == "POST":
+        said = request.data if isinstance(request.data, dict) else {}
+        form = ReportForm({"currency": owner.currency, **said}, currency=owner.currency)
+        made = reports.make(collection, **checked(form))
+        return Response(_whole(made), status=status.HTTP_201_CREATED)
+    listed = queries.reports(owner).filter(collection=collection).defer("content")
+    return Response({"results": [_summary(one) for one in listed]})
+
+
+@endpoint("GET", "DELETE")
+def report(request: Request, code: str) -> Response:
+    shown = found(queries.reports(person(request)).get, code=code)
+    if request.method == "DELETE":
+        reports.remove(shown)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+    return Response(_whole(shown))
+
+
+def _summary(report: Report) -> Json:
+    verify = reverse("collections:verify", args=[report.code])
+    return {
+        "code": report.code,
+        "collection": {"id": report.collection_id, "name": report.collection.name},
+        "made_at": report.made_at.isoformat(),
+        "quantity": report.quantity,
+        "missing": report.missing,
+        "value": money(report.value, report.currency),
+        "digest": report.digest,
+        "verify_url": f"{settings.SITE_URL}{verify}",
+    }
+
+
+def _whole(report: Report) -> Json:
+    """`holds` says whether the stored content is still what was certified; without it there are no lines."""
+    holds = reports.holds(report)
+    lines = [_line(line, currency=report.currency) for line in report.content["lines"]] if holds else []
+    return {
+        **_summary(report),
+        "holds": holds,
+        "is_demo": bool(report.content.get("is_demo")),
+        "rates": report.content.get("rates", []),
+        "lines": lines,
+    }
+
+
+def _line(line: Json, *, currency: str) -> Json:
+    written = {key: value for key, value in line.items() if key != "price_currency"}
+    for name in ("value", "cost"):
+        if name in line:
+            written[name] = money(line[name], currency)
+    written["price"] = money(line["price"], line["price_currency"])
+    return written

@@ -42,8 +42,6 @@ def judge(said: Said, cards: Sequence[Card]) -> Match:
     known = [one for one in likely if one.has_id]
     if known:
         return _by_id(said, known, likely=likely)
-    if said.certainty in {Certainty.UNKNOWN, Certainty.NO_GAME}:
-        return _refused(said, likely, reason=refusals.no_card(said))
     fits = [one for one in likely if not one.against]
     best = [one for one in fits if _rank(said, one) == _rank(said, fits[0])] if fits else []
     if best and not _is_claimed(said, best[0], likely=likely):

@@ -126,7 +126,7 @@ def explain(collection_ids: Sequence[int], *, since: date, until: date, currency
     """
     until = min(until, today())
     since = min(since, until)
-    holdings = Holdings.load(collection_ids).during(number(since), number(until))
+    holdings = Holdings.load(collection_ids).as_of_now().during(number(since), number(until))
     recorded = _recorded(collection_ids, day=since)
     codes = {currency, *filter(None, holdings.currencies), *(one.currency for one in recorded)}
     rates = Rates.load(codes, since=since)

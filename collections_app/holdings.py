@@ -1,8 +1,8 @@
 """What was held when, and what it was worth: lots and what was sold of them as arrays.
 
 The past follows from the lots and sales as they are now: copies of a lot are held from the day they were
-acquired until the day they were sold, at what `Lot.series` cost on each day, times `Lot.percent`. What is
-dated in the future counts as of today, as it does in `valuation`. A day is its number (pricing.steps).
+acquired until the day they were sold, at what `Lot.series` cost on each day, times `Lot.percent`. A day is
+its number (pricing.steps).
 """
 
 from collections.abc import Sequence
@@ -77,12 +77,8 @@ class Holdings:
             rows = cursor.fetchall()
         currencies = sorted({row[2] for row in rows})
         places = {currency: place for place, currency in enumerate(currencies)}
-        last = number(today())
         columns = np.array(
-            [
-                (row[0], row[1], places[row[2]], row[3], _day(row[4], last), _day(row[5], last), row[6])
-                for row in rows
-            ],
+            [(row[0], row[1], places[row[2]], row[3], _day(row[4]), _day(row[5]), row[6]) for row in rows],
             dtype=np.int64,
         ).reshape(-1, 7)
         collection, series, currency, percent, acquired, left, quantity = columns.T.copy()
@@ -98,6 +94,12 @@ class Holdings:
             paid=[Paid(*row[4:]) for row in rows],
         )
 
+    def as_of_now(self) -> "Holdings":
+        """What is dated in the future counts as of today, as it does in `valuation`."""
+        last = number(today())
+        left = np.where(self.left == NEVER, NEVER, np.minimum(self.left, last))
+        return replace(self, acquired=np.minimum(self.acquired, last), left=left)
+
     def during(self, since: int, until: int) -> "Holdings":
         """What was held at the end of the one day, or came until the end of the other."""
         where = np.flatnonzero((self.left > since) & (self.acquired <= until))
@@ -106,8 +108,8 @@ class Holdings:
         return replace(self, **chosen, paid=[self.paid[place] for place in where.tolist()])
 
 
-def _day(day: date | None, last: int) -> int:
-    return NEVER if day is None else min(number(day), last)
+def _day(day: date | None) -> int:
+    return NEVER if day is None else number(day)
 
 
 def unit_prices(steps: Steps, *, series: Ints, percent: Ints, days: Ints) -> tuple[Ints, NDArray[np.bool_]]:

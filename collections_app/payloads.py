@@ -75,6 +75,7 @@ def totals(found: Totals) -> Json:
         "costless": found.costless,
         "unrealised_percent": percent(found.unrealised_percent),
         "rates_on": day(found.rates_on),
+        "rates_are_carried": found.rates_are_carried,
         **{name: money(getattr(found, name), found.currency) for name in amounts},
     }
 

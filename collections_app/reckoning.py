@@ -134,7 +134,7 @@ def _block(holdings: Holdings, *, rows: Ints, days: Ints, steps: Steps, freshnes
     is_known, was_known = known[:, 1:], known[:, :-1]
     worth, before = quantity * unit[:, 1:], quantity * unit[:, :-1]
     touches = (acquired <= days) & (days <= left)
-    stays, was_held = touches & (days <= left), touches & (acquired < days)
+    stays, was_held = touches & (days < left), touches & (acquired < days)
     return _Sums(
         copies=_sum(quantity, stays & is_known),
         value=_sum(worth, stays & is_known),

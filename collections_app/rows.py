@@ -34,6 +34,7 @@ class Totals:
     unrealised_percent: Decimal | None
     realised: int | None
     rates_on: date | None = None  # the day of the ECB rates used; None when nothing was converted
+    rates_are_carried: bool = False  # that day is past: the rates were carried forward to today
 
     @property
     def ceiling(self) -> int:

@@ -263,7 +263,7 @@ def live(collection_ids: Sequence[int], *, currency: str) -> Day:
     A price counts as stale here if it will be when the day ends.
     """
     now = today()
-    (reckoned,) = reckon(Holdings.load(collection_ids), since=now, until=now, currency=currency)
+    (reckoned,) = reckon(Holdings.load(collection_ids).as_of_now(), since=now, until=now, currency=currency)
     return Day(**{field.name: getattr(reckoned, field.name) for field in fields(Day)})
 
 

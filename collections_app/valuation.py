@@ -111,6 +111,7 @@ def _totals(worth: list[_Worth], *, currency: str, realised: int | None, rates_o
         unrealised_percent=percent,
         realised=realised,
         rates_on=rates_on,
+        rates_are_carried=bool(rates_on and rates_on < today()),
     )
 
 

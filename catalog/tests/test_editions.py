@@ -145,6 +145,7 @@ def test_a_vague_name_is_only_likely() -> None:
     answer = found("Ravnica")
 
     assert (answer.certainty, named(answer)) == (Certainty.LIKELY, {"Ravnica: City of Guilds"})
+    assert found("Legends").certainty is Certainty.LIKELY
     assert named(found("Pokemon Promo", games=frozenset([POKEMON]))) == {
         "Black and White Promos",
         "SV: Scarlet & Violet Promo Cards",

@@ -166,6 +166,15 @@ def test_versions_of_one_number_are_told_by_name_or_by_art(zoro: tuple[Shelf, Pr
     )
 
 
+def test_a_full_art_card_has_a_number_of_its_own(pokemon: Shelf) -> None:
+    place = {"card_set": "Plasma Storm"}
+    victini = pokemon.holds("Victini EX (131 Full Art)", "131/135", "Holofoil", **place)
+
+    answer = pokemon.answers(set_name="Plasma Storm", name="Victini-EX", number="131")
+
+    assert is_exact(answer, victini["Holofoil"])
+
+
 def test_words_for_a_finish_may_be_a_cards_version(pokemon: Shelf) -> None:
     place = {"card_set": "SV: Prismatic Evolutions"}
     plain = pokemon.holds("Eevee", "074/131", "Normal", "Reverse Holofoil", **place)
@@ -188,6 +197,41 @@ def test_a_rarity_tells_cards_of_one_number_apart() -> None:
 
     assert is_exact(yugioh.answers(**said, rarity="super rare"), rare["1st Edition"])
     assert is_exact(yugioh.answers(**said, rarity="Quarter Century Secret Rare"), rarest["1st Edition"])
+
+
+def test_a_rarity_tells_cards_of_one_name_apart(pokemon: Shelf) -> None:
+    rare = pokemon.holds("Mew", "8/102", "Holofoil", card_set="Base Set", rarity="Rare")
+    pokemon.holds("Mew", "103/102", "Holofoil", card_set="Base Set", rarity="Secret Rare")
+
+    assert is_exact(pokemon.answers(set_code="BS", name="Mew", rarity="rare"), rare["Holofoil"])
+    assert pokemon.answers(set_code="BS", name="Mew", rarity="Promo").verdict is Verdict.AMBIGUOUS
+
+
+def test_a_finish_tells_cards_of_one_name_apart(pokemon: Shelf) -> None:
+    plain = pokemon.holds("Mew", "8/102", "Normal", card_set="Base Set")
+    shining = pokemon.holds("Mew", "103/102", "Holofoil", card_set="Base Set")
+
+    assert is_exact(pokemon.answers(set_code="BS", name="Mew", finish="Normal"), plain["Normal"])
+    assert is_exact(pokemon.answers(set_code="BS", name="Mew", finish="Holo"), shining["Holofoil"])
+
+
+def test_a_card_of_another_game_is_not_asked_for(pokemon: Shelf, magic: Shelf) -> None:
+    here = pokemon.holds("Mind Control", "1", "Normal", card_set="Base Set")
+    there = magic.holds("Mind Control", "70", "Normal", card_set="Commander Masters")
+
+    assert is_exact(pokemon.answers(name="Mind Control"), here["Normal"])
+    assert is_exact(magic.answers(name="Mind Control"), there["Normal"])
+    assert magic.answers(name="Mind Control", game="").verdict is Verdict.AMBIGUOUS
+
+
+def test_a_promo_with_the_stamp_of_the_prerelease_is_no_promo_of_a_pack(magic: Shelf) -> None:
+    magic.card_set("Promo Pack: Bloomburrow", "PPBLB")
+    packed = magic.holds("Warren Warleader", "38", "Foil", card_set="Promo Pack: Bloomburrow")
+    stamped = magic.holds("Warren Warleader", "38s", "Foil", card_set="Prerelease Cards")
+    said = {"set_name": "Bloomburrow Promos", "set_code": "PBLB", "name": "Warren Warleader"}
+
+    assert is_exact(magic.answers(**said, number="38p"), packed["Foil"])
+    assert is_exact(magic.answers(**said, number="38s"), stamped["Foil"])
 
 
 def test_a_sealed_product_is_told_by_its_whole_name(pokemon: Shelf) -> None:

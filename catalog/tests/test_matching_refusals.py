@@ -141,11 +141,42 @@ def test_a_name_of_several_sets_needs_one(pokemon: Shelf, cards: dict[str, int])
     assert is_ambiguous(answer, cards["charizard"], cards["reprint"], reason=reason)
 
 
+def test_without_a_set_name_and_number_must_be_the_cards_very_own(
+    pokemon: Shelf, cards: dict[str, int]
+) -> None:
+    snivy = pokemon.holds("Snivy", "BW01", "Normal", card_set="Black and White Promos")["Normal"]
+
+    misspelled = pokemon.answers(name="Blastiose", number="2/102")
+    shortened = pokemon.answers(name="Snivy", number="1")
+
+    reason = "The catalogue has no number 1; Snivy is BW01 in Black and White Promos."
+    assert is_ambiguous(shortened, snivy, reason=reason)
+    assert misspelled.verdict is not Verdict.EXACT
+    assert pokemon.answers(name="Blastoise", number="2/102").printing_id == cards["blastoise"]
+
+
+def test_a_longer_name_is_only_near_when_a_word_more_follows(pokemon: Shelf) -> None:
+    mew = pokemon.holds("Mew (Stamped)", "8", "Normal", **BASE)["Normal"]
+    pokemon.holds("Mewtwo", "10", "Normal", **BASE)
+
+    answer = pokemon.answers(set_name="Nowhere", name="Mew")
+
+    assert is_unmatched(answer, mew, reason="No set “Nowhere” of Pokémon in the catalogue.")
+
+
 def test_a_code_and_a_name_of_different_sets(pokemon: Shelf, cards: dict[str, int]) -> None:
     answer = pokemon.answers(set_code="B2", set_name="Base Set", number="4/102", name="Charizard")
 
     reason = "The set's code and its name mean different sets; Charizard 4/102 is in Base Set."
     assert is_ambiguous(answer, cards["charizard"], cards["reprint"], reason=reason)
+
+
+def test_a_misspelled_name_in_a_vague_set(pokemon: Shelf) -> None:
+    pokemon.holds("Watchwolf", "249", "Normal", card_set="Ravnica: City of Guilds")
+
+    answer = pokemon.answers(set_name="Ravnica", name="Watchwulf", number="249")
+
+    assert answer.reason == "Number 249 is Watchwolf 249, not “Watchwulf”."
 
 
 def test_a_vague_set_needs_the_number(pokemon: Shelf) -> None:
@@ -168,10 +199,12 @@ def test_a_product_id_of_another_name(pokemon: Shelf, cards: dict[str, int]) -> 
 
 
 def test_product_ids_of_two_cards(pokemon: Shelf, cards: dict[str, int]) -> None:
-    answer = pokemon.answers(ids=(("tcgplayer", "42382"), ("tcgplayer", "42489")))
+    mew = pokemon.holds("Mew", "8/102", "Normal", **BASE, product_id="1")["Normal"]
+
+    answer = pokemon.answers(ids=(("tcgplayer", "42382"), ("tcgplayer", "1")), finish="Holofoil")
 
     assert answer.verdict is Verdict.AMBIGUOUS
-    assert set(answer.candidates) == {cards["charizard"], cards["reprint"]}
+    assert set(answer.candidates) == {cards["charizard"], mew}
 
 
 def test_a_product_id_that_is_not_in_the_catalogue_is_another_product(
@@ -210,6 +243,15 @@ def test_a_card_without_a_printing(pokemon: Shelf) -> None:
     answer = pokemon.answers(set_name="Base Set", name="Mew")
 
     assert is_unmatched(answer, reason="Mew 8/102 has no printing in the catalogue yet.")
+
+
+def test_of_two_cards_the_one_with_a_printing_is_no_surer(pokemon: Shelf) -> None:
+    printing = pokemon.holds("Plains", "1", "Normal", **BASE)["Normal"]
+    pokemon.holds("Plains", "2", **BASE)
+
+    answer = pokemon.answers(set_name="Base Set", name="Plains")
+
+    assert is_ambiguous(answer, printing, reason="Two cards fit: Plains 1 and Plains 2.")
 
 
 def test_two_versions_without_a_number() -> None:
@@ -292,7 +334,7 @@ def test_a_sealed_product_is_no_card(pokemon: Shelf) -> None:
 
 def test_no_more_candidates_than_a_collector_reads(pokemon: Shelf) -> None:
     for number in range(MOST_CANDIDATES + 2):
-        pokemon.holds("Plains", str(number), "Normal", **BASE)
+        pokemon.holds("Plains", str(number), "Holofoil", "Reverse Holofoil", **BASE)
 
     answer = pokemon.answers(set_name="Base Set", name="Plains")
 

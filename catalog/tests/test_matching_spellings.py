@@ -16,7 +16,7 @@ from catalog.tests.shelf import shelf
 pytestmark = pytest.mark.django_db
 # The catalogue is only read: it may stand for all examples.
 READS = settings(
-    max_examples=1500,
+    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -179,7 +179,7 @@ def looks_alike(said: str, printed: str) -> bool:
 
 
 def contradictions(wanted: Wanted, card: Card) -> list[str]:
-    """By plain comparison. Cells that are no card's are left out, and codes of another game: apps invent some."""
+    """By plain comparison; a cell that is no card's does not count, nor a code of another game."""
     said = {
         "game": (wanted.game, card.game.slug),
         "name": (first_word(wanted.name), first_word(card.name)),

@@ -1,6 +1,7 @@
 """From typing errors to the words that were meant."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from catalog import spelling, words
 from catalog.tests.factories import CardFactory
@@ -72,3 +73,11 @@ def test_the_likeliest_reading_is_said_when_no_card_fits_any() -> None:
 
     assert correction is not None
     assert correction.understood({"venusaur"}) == "dark raichu"
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_many_words_are_looked_up_in_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        near = spelling.near({"charzard", "drak", "bark", "zzzzzz", "4/102"})
+
+    assert near == {"charzard": ["charizard"], "drak": ["dark"], "bark": ["bark", "dark"], "zzzzzz": []}

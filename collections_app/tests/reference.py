@@ -120,14 +120,18 @@ def is_stale(world: World, lot: Lot, day: date) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """Everything that some collections hold and held; `sizes` are the copies of each sale."""
+    """Everything that some collections hold and held; `sizes` are the copies of each sale.
 
+    What is dated after `last` counts as of it.
+    """
+
+    last: date
     copies: list[Copies]
     disposals: list[Disposal]
     sizes: dict[int, int]
 
 
-def read(world: World, collection_ids: list[int]) -> Book:
+def read(collection_ids: list[int], *, last: date = date.max) -> Book:
     disposals = list(
         Disposal.objects.filter(sale__collection__in=collection_ids).select_related("sale", "lot")
     )
@@ -135,13 +139,13 @@ def read(world: World, collection_ids: list[int]) -> Book:
     found = []
     for disposal in disposals:
         sizes[disposal.sale_id] = sizes.get(disposal.sale_id, 0) + disposal.quantity
-        came = min(disposal.lot.acquired_on, world.today)
-        left = min(disposal.sale.sold_on, world.today)
+        came = min(disposal.lot.acquired_on, last)
+        left = min(disposal.sale.sold_on, last)
         found.append(Copies(lot=disposal.lot, quantity=disposal.quantity, came=came, left=left))
     for lot in Lot.objects.filter(collection__in=collection_ids, quantity__gt=0):
-        came = min(lot.acquired_on, world.today)
+        came = min(lot.acquired_on, last)
         found.append(Copies(lot=lot, quantity=lot.quantity, came=came, left=None))
-    return Book(copies=found, disposals=disposals, sizes=sizes)
+    return Book(last=last, copies=found, disposals=disposals, sizes=sizes)
 
 
 def is_held(some: Copies, day: date) -> bool:
@@ -165,7 +169,7 @@ def gain(world: World, book: Book, disposal: Disposal, currency: str) -> Fractio
 
 def gains(world: World, book: Book, day: date, currency: str) -> list[Fraction | None]:
     """Of what was sold until the day."""
-    sold = [one for one in book.disposals if min(one.sale.sold_on, world.today) <= day]
+    sold = [one for one in book.disposals if min(one.sale.sold_on, book.last) <= day]
     return [gain(world, book, one, currency) for one in sold]
 
 

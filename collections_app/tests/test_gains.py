@@ -92,6 +92,10 @@ def test_a_sale_of_several_lots_bears_its_fees_in_shares(binder: Collection, pri
     (row,) = gains.sales([binder.pk], currency="USD").rows
     assert (row.quantity, row.proceeds, row.gain) == (3, 800, None)
     assert realised(binder) == 333  # 400 less 66 and two thirds
+    other = factories.lot(binder, PrintingFactory.create(), quantity=2, unit_cost=100)
+    same = factories.lot(binder, other.printing, unit_cost=None)
+    sales.sell(same, terms, method="fifo")
+    assert realised(binder) == 667  # rounded once
 
 
 def test_each_amount_is_converted_at_the_rate_of_its_day(binder: Collection, printing: Printing) -> None:

@@ -34,8 +34,13 @@ class Past:
     owner: User
     recorded: dict[int, int]
 
+    def ledger(self, *places: int) -> Book:
+        """With every day as it is written."""
+        return reference.read(self.ids(*places))
+
     def book(self, *places: int) -> Book:
-        return reference.read(self.stage.world, self.ids(*places))
+        """As of today."""
+        return reference.read(self.ids(*places), last=self.stage.world.today)
 
     def ids(self, *places: int) -> list[int]:
         return [self.stage.binders[place].pk for place in places]
@@ -52,7 +57,7 @@ def lived(story: Story, *, owner: User) -> Past:
         past = Past(stage=stage, owner=owner, recorded={})
         for place, binder in enumerate(stage.binders):
             if any(lot.acquired_on <= day(EVENING) for lot in Lot.objects.filter(collection=binder)):
-                worth = reference.end(stage.world, past.book(place), day(EVENING), owner.currency)
+                worth = reference.end(stage.world, past.ledger(place), day(EVENING), owner.currency)
                 past.recorded[binder.pk] = worth.value
     with time_machine.travel(noon(LENGTH), tick=False):
         stage.world.today = day(LENGTH)
@@ -79,7 +84,7 @@ def check_snapshots(past: Past) -> None:
     for place, binder in enumerate(past.stage.binders):
         found = ValueSnapshot.objects.filter(collection=binder).order_by("day")
         until, currency = day(LENGTH - 1), past.owner.currency
-        expected = reference.ends(past.stage.world, past.book(place), until=until, currency=currency)
+        expected = reference.ends(past.stage.world, past.ledger(place), until=until, currency=currency)
         assert ends_of(found) == expected
         assert {row.currency for row in found} <= {currency}
         assert snapshots.series([binder.pk], since=None, until=until, currency=currency) == [

@@ -126,6 +126,41 @@ def test_what_came_and_went_on_one_day_was_never_held(shop: Shop, binder: Collec
     assert flows(binder) == {8: (100, 100)}
 
 
+def test_what_is_sold_on_the_day_its_price_was_lost_leaves_at_its_last_one(
+    shop: Shop, binder: Collection
+) -> None:
+    shop.says({"1": 100})
+    shop.says({"1": None}, day=later(8))
+    lot = factories.lot(binder, printing(shop), acquired_on=later(7))
+    sales.sell(lot, Terms(quantity=1, sold_on=later(8), currency="USD"))
+    snapshots.fill(binder.pk)
+    assert flows(binder) == {7: (100, 0), 8: (0, 100)}
+
+
+def test_what_lost_its_price_before_any_rate_was_known_had_no_value_to_lose(
+    shop: Shop, binder: Collection, alice: User
+) -> None:
+    says(later(8), USD="1")
+    alice.currency = "EUR"
+    alice.save()
+    shop.says({"1": 100, "2": 30})
+    shop.says({"1": None, "2": 30}, day=later(8))
+    for product in ("1", "2"):
+        factories.lot(binder, printing(shop, product), acquired_on=later(7))
+    snapshots.fill(binder.pk)
+    assert known(binder) == {7: 0, 8: 30, 9: 30}
+    assert flows(binder) == {8: (30, 0)}
+
+
+def test_what_is_dated_tomorrow_is_not_held_when_today_ends(shop: Shop, binder: Collection) -> None:
+    shop.says({"1": 100})
+    lot = factories.lot(binder, printing(shop), quantity=2, acquired_on=later(9))
+    factories.lot(binder, printing(shop), quantity=5, acquired_on=later(TODAY + 1))
+    sales.sell(lot, Terms(quantity=1, sold_on=later(TODAY + 1), currency="USD", unit_price=1))
+    snapshots.nightly(later(TODAY))
+    assert known(binder) == {9: 200, 10: 200}
+
+
 def test_a_price_that_nobody_said_for_too_long_was_stale_then(shop: Shop, binder: Collection) -> None:
     shop.says({"1": 100, "2": 30})
     shop.says({"2": 30}, day=later(1))

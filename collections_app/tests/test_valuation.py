@@ -100,7 +100,15 @@ def test_costs_are_converted_at_the_rate_of_their_day_and_values_at_that_of_toda
     factories.lot(binder, printing(shop, "1"), unit_cost=5_00, currency="EUR")
     found = valuation.totals([binder.pk], currency="EUR")
     assert (found.value, found.cost, found.unrealised) == (1_600, 800, 800)
-    assert found.rates_on == later(1)
+    assert (found.rates_on, found.rates_are_carried) == (later(1), False)
+
+
+def test_a_rate_of_an_earlier_day_is_carried_forward_and_says_so(binder: Collection, shop: Shop) -> None:
+    says(DAY, USD="1.25")
+    shop.says({"1": 1_000})
+    factories.lot(binder, printing(shop, "1"))
+    found = valuation.totals([binder.pk], currency="EUR")
+    assert (found.value, found.rates_on, found.rates_are_carried) == (800, DAY, True)
 
 
 def test_a_total_is_rounded_once(shop: Shop, binder: Collection) -> None:
@@ -110,6 +118,17 @@ def test_a_total_is_rounded_once(shop: Shop, binder: Collection) -> None:
         factories.lot(binder, printing(shop, "1"))  # 33 and a third each
     assert valuation.totals([binder.pk], currency="EUR").value == 100
     assert [row.value for row in valuation.lot_rows([binder.pk], currency="EUR").rows] == [33, 33, 33]
+
+
+def test_the_fresh_and_the_stale_part_sum_to_the_value(shop: Shop, binder: Collection) -> None:
+    says(DAY, USD="3")
+    shop.says({"1": 100, "2": 100})
+    shop.says({"1": 100}, day=later(1))
+    for product in ("1", "2"):
+        factories.lot(binder, printing(shop, product))  # 33 and a third each
+    with time_machine.travel(f"{later(3)}T12:00:00+00:00", tick=False):
+        found = valuation.totals([binder.pk], currency="EUR")
+    assert (found.value, found.fresh, found.stale) == (67, 34, 33)
 
 
 def test_without_a_rate_a_price_is_missing_and_a_cost_unknown(shop: Shop, binder: Collection) -> None:

@@ -194,7 +194,7 @@ def test_the_same_file_asks_for_confirmation(signed_in: Client, binder: Collecti
 
 def test_folders_become_collections_when_ticked(signed_in: Client, binder: Collection) -> None:
     batch = previewed(binder, manabox(LOTUS | {"Binder Name": "Trade"}))
-    assert "One collection for each of its 1 folder" in body(signed_in, at(batch))
+    assert "A collection for its folder" in body(signed_in, at(batch))
     posted(signed_in, at(batch, "bring/"), {"by_folder": "1"})
     assert Collection.objects.get(name="Trade").lots.count() == 1
 

@@ -83,9 +83,7 @@ def _wrong_set(said: Said, card: Card) -> str:
         return f"The set's code and its name mean different sets; {card} is in {card.set_name}."
     if said.certainty is Certainty.LIKELY:
         return f"“{said.set_text}” may be {card.set_name}: {card} is there."
-    if said.is_cut:
-        return f"Too many cards are called “{said.name_text}” to tell without a set."
-    return f"{card} is not in the set “{said.set_text}” but in {card.set_name}."
+    return f"Too many cards are called “{said.name_text}” to tell without a set."
 
 
 def _wrong_version(said: Said, card: Card) -> str:

@@ -188,15 +188,28 @@ def _held(holdings: Holdings, amounts: list[int], *, days: Ints) -> list[int]:
 
 def _costs(holdings: Holdings, *, days: Ints, exchange: Exchange) -> tuple[list[int], list[int]]:
     """What was paid for what is held on each day, and of how many copies that is unknown."""
-    known = [exchange.amount(paid.unit_cost, paid.currency, day=paid.acquired_on) for paid in holdings.paid]
-    numerators, denominator = portions.over_one({cost[1] for cost in known if cost})
-    amounts = [
-        paid.quantity * cost[0] * numerators[cost[1]] if cost else 0
-        for paid, cost in zip(holdings.paid, known, strict=True)
+    weights, denominator = _weights(holdings, exchange=exchange)
+    costs = [
+        None if paid.unit_cost is None or weight is None else paid.quantity * paid.unit_cost * weight
+        for paid in holdings.paid
+        for weight in (weights[paid.currency, paid.acquired_on],)
     ]
-    costless = [0 if cost else paid.quantity for paid, cost in zip(holdings.paid, known, strict=True)]
-    sums = _held(holdings, amounts, days=days)
+    costless = [paid.quantity if cost is None else 0 for paid, cost in zip(holdings.paid, costs, strict=True)]
+    sums = _held(holdings, [cost or 0 for cost in costs], days=days)
     return [portions.divided(one, denominator) for one in sums], _held(holdings, costless, days=days)
+
+
+def _weights(holdings: Holdings, *, exchange: Exchange) -> tuple[dict[tuple[str, date], int | None], int]:
+    """Of each currency and day something was paid in, its factor as a numerator over the one denominator.
+
+    Thousands of lots share few of them, and to look up a fraction costs more than to multiply.
+    """
+    factors = {
+        key: exchange.factor(key[0], day=key[1])
+        for key in {(paid.currency, paid.acquired_on) for paid in holdings.paid}
+    }
+    numerators, denominator = portions.over_one(one for one in factors.values() if one is not None)
+    return {key: None if one is None else numerators[one] for key, one in factors.items()}, denominator
 
 
 def _realised(holdings: Holdings, *, days: Ints, exchange: Exchange) -> list[int]:

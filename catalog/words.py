@@ -170,7 +170,9 @@ def index_all() -> int:
             with transaction.atomic():
                 changed += len(_write(cursor, card_ids))
         _recount(cursor)
-        cursor.execute("SELECT gin_clean_pending_list('card_words')")
+        cursor.execute(
+            "SELECT gin_clean_pending_list('card_words'), gin_clean_pending_list('searchword_deletes')"
+        )
         cursor.execute("ANALYZE catalog_card, catalog_searchword")
     return changed
 

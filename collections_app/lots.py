@@ -109,14 +109,14 @@ def remove(lots: QuerySet[Lot]) -> int:
 def move(lots: QuerySet[Lot], *, to: Collection) -> int:
     """Moves what is held of the lots; what was sold of them stays with its sale. How many were moved."""
     found = list(lots.select_for_update().filter(quantity__gt=0).exclude(collection=to).order_by("id"))
-    _restate(found)
     for lot in found:
         if lot.disposed:
             _split_off(lot, quantity=lot.quantity, to=to)
     whole = [lot.pk for lot in found if not lot.disposed]
     Lot.objects.filter(pk__in=whole).update(collection=to)
-    if found:
-        restating.restate([to.pk], since=min(lot.acquired_on for lot in found))
+    if found:  # all at once: two moves that cross each other must not wait for one another
+        concerned = {to.pk, *(lot.collection_id for lot in found)}
+        restating.restate(concerned, since=min(lot.acquired_on for lot in found))
     return len(found)
 
 

@@ -138,7 +138,9 @@ def test_the_value_is_divided_by_game_set_rarity_and_condition(client: Client, b
 def test_the_rates_are_named_with_their_day(client: Client, alice: User, binder: Collection) -> None:
     says(date(2026, 3, 2), USD="2.00")
     User.objects.filter(pk=alice.pk).update(currency="EUR")
-    assert "In EUR, converted with the ECB rates of 2 Mar 2026, carried forward to today." in body(client, value(binder))
+    assert "In EUR, converted with the ECB rates of 2 Mar 2026, carried forward to today." in body(
+        client, value(binder)
+    )
 
 
 def test_a_history_in_the_making_says_so(client: Client, binder: Collection) -> None:

@@ -79,7 +79,7 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
     """One run over what `opened` gives; opening may fail and is part of the run.
 
     `replay` reads a day again that is already recorded (it then writes only what differs). Without `ranks`
-    the movers stay as they are, for a caller that brings many days and ranks once.
+    the movers stay as they are and nobody is told, for a caller that brings many days and ranks once.
 
     Raises BusyError, or MarketError after writing it down in the run.
     """
@@ -99,6 +99,8 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
             _finish(run, status=Status.FAILED, error=str(error) or type(error).__name__)
             raise
         if ranks:  # the day is recorded; should this fail, it stays recorded
+            if run.changed:
+                transaction.on_commit(partial(prices_recorded.send_robust, sender=IngestRun, run_id=run.pk))
             movers.rank(source, game=game)
         progress.last(run)
         return run
@@ -187,9 +189,6 @@ def _record(run: IngestRun, *, gathered: Gathered) -> None:
     )
     replayed = Status.CORRECTED if run.changed else Status.UNCHANGED
     _finish(run, status=replayed if again else Status.DONE)
-    if run.changed:
-        # The day stands whatever becomes of those who hear of it.
-        transaction.on_commit(partial(prices_recorded.send_robust, sender=IngestRun, run_id=run.pk))
 
 
 def _finish(run: IngestRun, *, status: Status, error: str = "") -> None:

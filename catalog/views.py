@@ -102,11 +102,19 @@ def address(request: HttpRequest, **changes: str) -> str:
     return f"{request.path}?{query_with(request, **changes)}"
 
 
-def query_with(request: HttpRequest, **changes: str) -> str:
+def query_with(request: HttpRequest, **changes: object) -> str:
+    """The query of the address asked for, with some values changed; None takes one away."""
     query = request.GET.copy()
     for key, value in changes.items():
-        query[key] = value
+        query.pop(key, None)
+        if value is not None:
+            query[key] = str(value)
     return query.urlencode()
+
+
+def chart_library() -> str:
+    """The static path of the script that charts are better with, "" where it was not fetched."""
+    return f"vendor/{CHART_LIBRARY}" if (settings.VENDOR_DIR / CHART_LIBRARY).is_file() else ""
 
 
 @require_safe
@@ -259,7 +267,7 @@ def chart_context(
         "currency": next((row.currency for row in drawn.values()), "USD"),
         "is_demo": any(row.source and row.source.is_demo for row in printings),
         "ranges": [(key, label, query_with(request, range=key)) for key, (label, _) in charts.RANGES.items()],
-        "chart_library": f"vendor/{CHART_LIBRARY}" if (settings.VENDOR_DIR / CHART_LIBRARY).is_file() else "",
+        "chart_library": chart_library(),
     }
 
 

@@ -4,7 +4,7 @@ Amounts are typed in units ("12.50") and leave a form as integer minor units of 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -15,11 +15,10 @@ from django.db.models import QuerySet
 from catalog import chart
 from catalog.models import Printing
 from collections_app import collecting, lots, sales, valuation
-from collections_app.lots import today
+from collections_app.lots import EARLIEST, today
 from collections_app.models import GRADERS, LANGUAGES, MOST_COPIES, RAW_CONDITIONS, Collection, Lot
 from pricing import formats
 
-EARLIEST: Final = date(1990, 1, 1)  # before the first of these games; a wrong year would be valued day by day
 EXPLAINED: Final = timedelta(days=30)
 GRADED: Final = ("", "Graded")
 

@@ -3,16 +3,13 @@
 import logging
 from typing import Any
 
-from celery import current_app
-from kombu.exceptions import OperationalError
-
-from collections_app import repricing
+from collections_app import repricing, worker
 from pricing import demo, schedule
 from pricing.models import IngestRun
 from pricing.signals import prices_recorded
 
 logger = logging.getLogger(__name__)
-CHOOSE_PRICES = "collections_app.choose_prices"  # by name, as in restating
+CHOOSE_PRICES = "collections_app.choose_prices"
 NIGHTLY = schedule.Entry(
     name="Daily value of collections",
     task="collections_app.nightly",
@@ -41,7 +38,5 @@ def begin() -> None:
 def prices_came(*, run_id: int, **_: Any) -> None:
     """Lots without a price may get one; snapshots of the day may be wrong. The worker looks into it."""
     run = IngestRun.objects.select_related("game").get(pk=run_id)
-    try:
-        current_app.send_task(CHOOSE_PRICES, args=[run.game.slug, str(run.day)], retry=False)
-    except OperationalError:
+    if not worker.ask(CHOOSE_PRICES, run.game.slug, str(run.day)):
         logger.warning("Prices of %s are chosen at night: the queue cannot be reached.", run.game)

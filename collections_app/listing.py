@@ -1,9 +1,8 @@
 """Lots in lists: found, sorted and valued, each rounded by itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +13,7 @@ from collections_app.lots import today
 from collections_app.models import Lot
 from collections_app.paging import pages_of
 from collections_app.pricetags import AS_OF, GRADING, IS_STALE, PRICED, RATED, UNIT, UNRATED, clock, factors
-from collections_app.rows import LotRow
+from collections_app.rows import LotRow, PricedLot
 from pricing.queries import DAYS, rows
 from pricing.rates import rounded
 
@@ -156,7 +155,7 @@ def _page(  # noqa: PLR0913 -- see lot_rows
     count = sum(one.count for one in counted)
     at = pages_of(count, page=page, per_page=per_page)
     found = rows(
-        _Row,
+        PricedLot,
         ROWS.format(where=" AND ".join(where), order=SORTED[sort]),
         {**params, **known, "now": clock(), "limit": per_page, "offset": at.offset},
     )
@@ -167,7 +166,7 @@ def _page(  # noqa: PLR0913 -- see lot_rows
 def lot_row(lot_id: int, *, currency: str) -> LotRow:
     """One lot; two statements, one where nothing is to be converted. Raises Lot.DoesNotExist."""
     params = {"lot": lot_id, "currency": currency, "now": clock(), "limit": 1, "offset": 0}
-    found = rows(_Row, ROWS.format(where="lot.id = %(lot)s", order="lot.id"), UNRATED | params)
+    found = rows(PricedLot, ROWS.format(where="lot.id = %(lot)s", order="lot.id"), UNRATED | params)
     if not found:
         raise Lot.DoesNotExist(f"There is no lot {lot_id}")
     codes = {found[0].price_currency, found[0].cost_currency}
@@ -178,54 +177,13 @@ def _is_missing(one: _Count, *, exchange: Exchange) -> bool:
     return not one.price_currency or exchange.factor(one.price_currency, day=today()) is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """A LotRow before it is valued."""
-
-    id: int
-    collection_id: int
-    collection_name: str
-    printing_id: int
-    card_id: int
-    slug: str
-    name: str
-    number: str
-    kind: str
-    rarity: str
-    image_url: str
-    set_name: str
-    set_slug: str
-    game_name: str
-    game_slug: str
-    finish: str
-    condition: str
-    grader: str
-    grade: str
-    language: str
-    quantity: int
-    disposed: int
-    unit_cost: int | None
-    cost_currency: str
-    acquired_on: date
-    notes: str
-    has_photo: bool
-    price: int | None
-    price_currency: str
-    percent: Decimal
-    basis: str
-    source_name: str
-    is_demo: bool
-    as_of: date | None
-    is_stale: bool
-
-
-def _valued(row: _Row, *, exchange: Exchange) -> LotRow:
+def _valued(row: PricedLot, *, exchange: Exchange) -> LotRow:
     """Gains are the difference of the amounts beside them."""
     value = _rounded(exchange.amount(row.price, row.price_currency, day=today()), row.quantity)
     cost = _rounded(exchange.amount(row.unit_cost, row.cost_currency, day=row.acquired_on), row.quantity)
     gain = None if value is None or cost is None else value - cost
     return LotRow(
-        **{name: getattr(row, name) for name in _Row.__slots__},
+        **{field.name: getattr(row, field.name) for field in fields(row)},
         currency=exchange.target,
         value=value,
         cost=cost,

@@ -17,6 +17,7 @@ from collections_app.models import Collection, Disposal, ImportBatch, Lot, Sale
 IDENTITY = ("printing_id", "condition", "grader", "grade", "language")
 # What many lots can be given at once.
 SHARED_FACTS = ("condition", "grader", "grade", "language", "unit_cost", "currency", "acquired_on", "notes")
+EARLIEST = date(1990, 1, 1)  # before the first of these games; a wrong year would be valued day by day
 SOLD_BEFORE = "Copies were sold on {day} already: they cannot have been acquired later."
 
 

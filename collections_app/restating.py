@@ -5,16 +5,15 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Least
-from kombu.exceptions import OperationalError
 
+from collections_app import worker
 from collections_app.models import Collection
 
 logger = logging.getLogger(__name__)
-FILL = "collections_app.fill"  # by name: tasks are doors, and a verb knows none
+FILL = "collections_app.fill"
 
 
 def restate(collection_ids: Iterable[int], *, since: date) -> None:
@@ -31,7 +30,5 @@ def restate(collection_ids: Iterable[int], *, since: date) -> None:
 
 
 def ask(collection_id: int) -> None:
-    try:
-        current_app.send_task(FILL, args=[collection_id], retry=False)
-    except OperationalError:
+    if not worker.ask(FILL, collection_id):
         logger.warning("Collection %s is filled at night: the queue cannot be reached.", collection_id)

@@ -47,8 +47,8 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LotRow:
-    """A lot in a list. `price` is of one copy in the price's own currency, `value` of all in the viewer's."""
+class PricedLot:
+    """A lot and the price of one copy, in the price's own currency."""
 
     id: int
     collection_id: int
@@ -85,16 +85,22 @@ class LotRow:
     is_demo: bool
     as_of: date | None
     is_stale: bool
-    currency: str
-    value: int | None
-    cost: int | None
-    gain: int | None
-    gain_percent: Decimal | None
 
     @property
     def grading(self) -> str:
         """Its condition or grade as one word: NM, PSA 10."""
         return f"{self.grader} {self.grade}" if self.grader else self.condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow(PricedLot):
+    """A lot in a list: what all its copies are worth, cost and gained, in the viewer's currency."""
+
+    currency: str
+    value: int | None
+    cost: int | None
+    gain: int | None
+    gain_percent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

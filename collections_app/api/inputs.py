@@ -18,7 +18,6 @@ from rest_framework.request import Request
 from accounts.models import User
 from catalog.models import Printing
 from collections_app import collecting, lots, sales
-from collections_app.forms import EARLIEST
 from collections_app.models import LANGUAGES, MOST_COPIES, RAW_CONDITIONS, Collection, Lot
 from pricing import formats, rates
 
@@ -54,14 +53,14 @@ class Currency(serializers.Field[str, str, str, Any]):
 class PastDay(serializers.DateField):
     default_error_messages = {
         "future": "This day is still to come.",
-        "early": f"Days count from {EARLIEST} on.",
+        "early": f"Days count from {lots.EARLIEST} on.",
     }
 
     def to_internal_value(self, data: Any) -> date:
         found = super().to_internal_value(data)
         if found > lots.today():
             self.fail("future")
-        if found < EARLIEST:
+        if found < lots.EARLIEST:
             self.fail("early")
         return found
 

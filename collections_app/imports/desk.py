@@ -11,14 +11,13 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from celery import current_app
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from catalog.models import Game
+from collections_app import worker
 from collections_app.imports import bringing, formats, queries, reading
 from collections_app.imports.errors import DeskError, QueueError, SameFileError
 from collections_app.imports.sheets import MOST_BYTES, Sheet, SheetError, open_sheet
@@ -33,7 +32,6 @@ BUSY = "The queue cannot be reached at the moment. Nothing is lost: press “Con
 
 Status = ImportBatch.Status
 CLOSED = [Status.DONE, Status.UNDONE, Status.FAILED]
-# By name: tasks are doors, and a verb knows none.
 TASKS = {
     Status.READING: "collections_app.read_import",
     Status.IMPORTING: "collections_app.bring_import",
@@ -124,10 +122,8 @@ def proceed(batch: ImportBatch, *, by_folder: bool = False) -> None:
     if 0 < batch.total <= SMALL:
         steps[batch.status](batch.pk, **options)
         return
-    try:
-        current_app.send_task(TASKS[Status(batch.status)], args=[batch.pk], kwargs=options, retry=False)
-    except OperationalError:
-        raise QueueError(BUSY) from None
+    if not worker.ask(TASKS[Status(batch.status)], batch.pk, **options):
+        raise QueueError(BUSY)
 
 
 def discard(batch: ImportBatch) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from collections_app.imports.entries import Entry, RowError
 from collections_app.imports.formats import Format
 from collections_app.imports.packing import packed
 from collections_app.imports.sheets import BadRow, Row, Sheet, SheetError, open_sheet
-from collections_app.lots import today
+from collections_app.lots import EARLIEST, today
 from collections_app.models import LANGUAGES, LARGEST_AMOUNT, Collection, ImportBatch, ImportRow, Lot
 
 CHUNK = 1000
@@ -29,7 +29,6 @@ COPY collections_app_importrow
 FROM STDIN"""
 WISHED = "A watchlist entry: choose the wish list it belongs to."
 CODES = dict(LANGUAGES)
-EARLIEST = date(1990, 1, 1)  # before the first of these games; a wrong year would be valued day by day
 CURRENCY = re.compile(r"([A-Z]{3})?")
 
 Status = ImportBatch.Status

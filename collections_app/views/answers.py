@@ -24,16 +24,6 @@ def page(request: HttpRequest, template: str, *, form: BaseForm, **context: Any)
     return render(request, f"collections/{template}.html", {"form": form, **context}, status=status)
 
 
-def query_with(request: HttpRequest, **changes: object) -> str:
-    """The query of the address asked for, with some values changed; None takes one away."""
-    query = request.GET.copy()
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value is not None:
-            query[key] = str(value)
-    return query.urlencode()
-
-
 def way_back(request: HttpRequest, *, otherwise: str) -> str:
     """Where a visitor came from, if that was here. Nobody wants back to where they signed in."""
     asked = request.POST.get("next") or request.headers.get("Referer", "")

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from catalog.views import query_with
 from collections_app import drawing, lots, overview, queries, valuation
 from collections_app.forms import BulkForm, FilterForm
 from collections_app.models import Collection, Lot
 from collections_app.views.access import found, members, person
-from collections_app.views.answers import query_with
 
 
 @members

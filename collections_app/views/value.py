@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import chart as charts
+from catalog.views import chart_library, query_with
 from collections_app import drawing, explanations, overview, queries, snapshots, valuation
 from collections_app.forms import ExplainForm, RangeForm
 from collections_app.lots import today
 from collections_app.models import Collection
 from collections_app.views.access import found, members, person
-from collections_app.views.answers import query_with
 
-CHART_LIBRARY = "lightweight-charts.js"
 LISTED = 366  # days in the table; the chart and the API have all
 
 
@@ -69,7 +67,7 @@ def history(request: HttpRequest, ids: Sequence[int], *, currency: str) -> dict[
         "spoken": charts.SPOKEN[key].replace("its known history", "all that is known"),
         "ranges": [(one, label, query_with(request, range=one)) for one, (label, _) in charts.RANGES.items()],
         "chart": drawing.history(days, since=since, until=until),
-        "chart_library": f"vendor/{CHART_LIBRARY}" if (settings.VENDOR_DIR / CHART_LIBRARY).is_file() else "",
+        "chart_library": chart_library(),
         "days": days[: -LISTED - 1 : -1],
         "returns": snapshots.returns(days),
     }

@@ -1,7 +1,9 @@
 # One image for web, worker and beat; docker-compose.yml says which command runs.
 FROM python:3.11-slim AS build
-COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY requirements.txt requirements-build.txt ./
+# As local/bootstrap.py installs: the files name every package, so nothing is resolved again.
+RUN python -m venv /venv && for file in requirements-build.txt requirements.txt; do \
+    /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --require-hashes -r $file || exit 1; done
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 tcg

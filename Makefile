@@ -52,6 +52,7 @@ ci: lint types imports migrations ## everything that must hold, with the coverag
 	@$(MAKE) test ARGS="--cov"
 
 lock: ## compile the requirements with hashes
+	@$(COMPILE) --upgrade requirements-build.in -o requirements-build.txt
 	@$(COMPILE) --upgrade requirements.in -o requirements.txt
 	@$(COMPILE) --upgrade requirements-local.in -c requirements.txt -o requirements-local.txt
 	@$(COMPILE) --upgrade requirements-dev.in -c requirements-local.txt -o requirements-dev.txt

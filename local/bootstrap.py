@@ -57,16 +57,20 @@ class Environment:
 
     def _install(self, name: str) -> None:
         print("Installing the packages (about a minute the first time)", flush=True)
-        command = [str(self.python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        command += ["--no-input", "--require-hashes", "-r", str(self._requirements(name))]
-        if apart(command).returncode:
-            raise Refusal("The packages could not be installed; pip says above why.")
+        # The files name every package there is to install, also what builds those that come as source.
+        # Resolving again would look at what was released since they were compiled, which has no hash here.
+        pip = [str(self.python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+        pip += ["--no-deps", "--no-build-isolation", "--require-hashes"]
+        for each in ("build", name):
+            if apart([*pip, "-r", str(self._requirements(each))]).returncode:
+                raise Refusal("The packages could not be installed; pip says above why.")
 
     def _requirements(self, name: str) -> Path:
         return self.checkout / f"requirements-{name}.txt"
 
     def _fingerprint(self, name: str) -> str:
-        return hashlib.sha256(self._requirements(name).read_bytes()).hexdigest()
+        pinned = (self._requirements(each).read_bytes() for each in (name, "build"))
+        return hashlib.sha256(b"".join(pinned)).hexdigest()
 
     def _stamp(self, name: str) -> Path:
         return self.folder / f"installed-{name}"

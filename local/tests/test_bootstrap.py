@@ -15,7 +15,7 @@ from local.instance import CHECKOUT
 
 def bare(checkout: Path) -> Environment:
     """A checkout that needs no package at all, so that the real pip has nothing to fetch."""
-    for name in ("local", "dev"):
+    for name in ("local", "dev", "build"):
         (checkout / f"requirements-{name}.txt").write_text("# nothing\n")
     return Environment(checkout)
 

@@ -1,19 +1,17 @@
 """What we change in allauth: the words and links of mails, login limits, the theme, secrets at rest."""
 
-import base64
-import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.encoding import force_bytes
 
-from accounts import themes
+from accounts import themes, vault
 from accounts.models import User
+
+SECOND_FACTOR = "second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -36,10 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def encrypt(self, text: str) -> str:
         """Second-factor secrets are useless to whoever reads a copy of the database."""
-        return _vault().encrypt(text.encode()).decode()
+        return vault.seal(text, purpose=SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _vault().decrypt(encrypted_text.encode()).decode()
+        return vault.unseal(encrypted_text, purpose=SECOND_FACTOR)
 
     def _get_site_name(self) -> str:
         return str(settings.SITE_NAME)
@@ -47,10 +45,3 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 def _on_our_site(url: str) -> str:
     return f"{settings.SITE_URL}{urlsplit(url).path}"
-
-
-def _vault() -> MultiFernet:
-    """SECRET_KEY encrypts; SECRET_KEY_FALLBACKS still decrypt, so the key can be changed."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"second factor " + force_bytes(key)).digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

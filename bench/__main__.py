@@ -6,7 +6,7 @@ from importlib import import_module
 
 import django
 
-PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio")
+PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio", "alerts")
 
 
 def main(*names: str) -> int:

@@ -4,14 +4,12 @@ Anyone may read, so nothing here looks at who asks. A wrong value is a problem t
 """
 # ruff: noqa: ARG001, ARG002 -- the signatures are DRF's
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Never
 
 from django import forms
-from django.core.exceptions import ValidationError as FormError
-from django.forms import Form
 from django.urls import reverse
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound, ValidationError
@@ -21,16 +19,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog import chart, queries
+from catalog.asking import checked, given, turned
 from catalog.forms import ChartForm, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game
 from pricing import health, payloads, provenance, search
 from pricing import movers as ranking
 from pricing import queries as prices
 
-MOST_NAMED = 80  # accepted values in one message
 MOVERS = 50
-# The API says what the numbers are; the pages' forms call them as their labels do.
-API_NAMES = {"min": "price_min", "max": "price_max"}
 
 
 def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -123,7 +119,7 @@ def find(request: Request) -> Response:
     return Response(
         {
             "corrected": found.corrected or None,
-            "next": next_page(request, after=found.after),
+            "next": turned(request, after=found.after) if found.after else None,
             "results": payloads.cards(rows, said_by=said_by),
         }
     )
@@ -210,41 +206,3 @@ def card_of(card: Card) -> dict[str, Any]:
         "game": game_of(card.game),
         "set": set_of(card.card_set),
     }
-
-
-def given(request: Request, *names: str) -> dict[str, str]:
-    """These parameters under the names of the pages' forms; empty ones are as good as absent."""
-    form_names = {api: form for form, api in API_NAMES.items()}
-    asked = {name: request.query_params.get(name, "") for name in names}
-    return {form_names.get(name, name): value for name, value in asked.items() if value}
-
-
-def checked(form: Form) -> dict[str, Any]:
-    """What the form understood. Raises ValidationError with every complaint under its parameter's name."""
-    if form.is_valid():
-        return form.cleaned_data
-    complaints: Mapping[str, list[FormError]] = form.errors.as_data()
-    raise ValidationError(
-        {
-            API_NAMES.get(name, name): [complaint(error, field=form.fields.get(name)) for error in errors]
-            for name, errors in complaints.items()
-        }
-    )
-
-
-def complaint(error: FormError, *, field: forms.Field | None) -> str:
-    if error.code != "invalid_choice" or not isinstance(field, forms.ChoiceField):
-        return " ".join(error.messages)
-    choices: Any = field.choices
-    accepted = [str(key) for key, _ in choices if key]
-    named = f"Accepted are {', '.join(accepted[:MOST_NAMED])}" if accepted else "Name the game it belongs to"
-    more = f" and {len(accepted) - MOST_NAMED} more" if len(accepted) > MOST_NAMED else ""
-    return f"“{(error.params or {}).get('value', '')}” is not accepted. {named}{more}."
-
-
-def next_page(request: Request, *, after: str) -> str | None:
-    if not after:
-        return None
-    query = request.query_params.copy()
-    query["after"] = after
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -34,6 +34,7 @@ KEPT_OF_A_BUCKET = 5  # first, lowest, highest, first unknown, last
 TOP, BOTTOM = 70, 860  # the days stand below
 DAY_TICKS = (80, 290, 500, 710, 920)
 AMOUNT_TICKS = 4
+REACH = 3  # a level is drawn up to three times the highest price and down to a third of the lowest
 
 
 class PricePoint(Protocol):
@@ -74,6 +75,25 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What is drawn over the lines: a price as a level, and days as dots on the first line."""
+
+    level: int | None = None
+    days: Sequence[date] = ()
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    x: str
+    y: str
+    day: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One printing. `first` and `last` are known prices, `percent` is the change between them."""
 
@@ -102,6 +122,14 @@ class Chart:
     data: list[dict[str, object]]
     since: date
     until: date
+    level: Amount | None = None
+    dots: tuple[Dot, ...] = ()
+
+    @property
+    def marks(self) -> dict[str, object]:
+        """What static/js/chart.js draws over the lines."""
+        level = self.level.amount if self.level else None
+        return {"level": level, "days": [dot.day.isoformat() for dot in self.dots]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,17 +160,21 @@ def draw(
     names: Mapping[int, str],
     since: date | None,
     until: date,
+    marks: Marks = NO_MARKS,
 ) -> Chart | None:
     """The histories (by key, each oldest first) as one chart, or None where no price is known.
 
-    With `since` None the drawing begins with the first point.
+    With `since` None the drawing begins with the first point. A level far from all prices is not drawn: it
+    would flatten them.
     """
     known = {key: points for key, points in histories.items() if any(p.market is not None for p in points)}
     if not known:
         return None
     since = since or min(points[0].day for points in known.values())
     thinned = {key: thin(points) for key, points in known.items()}
-    bottom, top, step = round_limits([p.market for points in thinned.values() for p in points])
+    markets = [p.market for points in thinned.values() for p in points]
+    level = near(marks.level, markets)
+    bottom, top, step = round_limits([*markets, level])
     scale = Scale(since=since, until=max(until, since + timedelta(days=1)), bottom=bottom, top=top)
     return Chart(
         lines=tuple(line(key, points, name=names[key], scale=scale) for key, points in thinned.items()),
@@ -152,7 +184,29 @@ def draw(
         data=[data(points, name=names[key], until=until) for key, points in thinned.items()],
         since=since,
         until=until,
+        level=amount_tick(level, scale) if level else None,
+        dots=dots(marks.days, next(iter(known.values())), scale=scale),
     )
+
+
+def near(level: int | None, markets: Sequence[int | None]) -> int | None:
+    """The level, if the prices are still told apart where it is drawn with them."""
+    known = [market for market in markets if market is not None]
+    return level if level and min(known) <= level * REACH and level <= max(known) * REACH else None
+
+
+def dots(days: Sequence[date], points: Sequence[PricePoint], *, scale: Scale) -> tuple[Dot, ...]:
+    """Each on the price of its day; a day without one has none."""
+    prices = [(day, price_on(day, points)) for day in days if scale.since <= day <= scale.until]
+    return tuple(
+        Dot(x=share(scale.x(day)), y=share(scale.y(price)), day=day, amount=price)
+        for day, price in prices
+        if price is not None
+    )
+
+
+def price_on(day: date, points: Sequence[PricePoint]) -> int | None:
+    return next((point.market for point in reversed(points) if point.day <= day), None)
 
 
 def thin(points: Sequence[PricePoint]) -> list[PricePoint]:

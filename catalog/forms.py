@@ -115,6 +115,10 @@ class MoversForm(GamesForm):
         )
 
 
+class PageForm(forms.Form):
+    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+
+
 class ChecklistForm(forms.Form):
     sort = forms.ChoiceField(choices=list(CHECKLIST_SORTS.items()), required=False)
 

@@ -1,8 +1,10 @@
 """What pages and API read of the catalogue."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, F, QuerySet
 
-from catalog.models import Card, CardSet, Finish, Game, Rarity
+from catalog.models import Card, CardSet, Finish, Game, Printing, Rarity
 
 
 def games() -> list[Game]:
@@ -37,3 +39,23 @@ def card(pk: int) -> Card:
     """Raises Card.DoesNotExist for an unknown card and for one of an unpublished set."""
     found = Card.objects.select_related("game", "card_set__game", "rarity")
     return found.get(pk=pk, card_set__is_published=True)
+
+
+def card_set(pk: int) -> CardSet:
+    """Raises CardSet.DoesNotExist, also for one that is not shown."""
+    return CardSet.objects.select_related("game").get(pk=pk, is_published=True)
+
+
+def printing(pk: int) -> Printing:
+    """Raises Printing.DoesNotExist, also for one of a set that is not shown."""
+    return _printings().get(pk=pk)
+
+
+def printings_of(card_ids: Iterable[int]) -> QuerySet[Printing]:
+    """The printings of these cards, where they are shown, by the name of their finish."""
+    return _printings().filter(card_id__in=list(card_ids)).order_by("finish__name")
+
+
+def _printings() -> QuerySet[Printing]:
+    shown = Printing.objects.filter(card__card_set__is_published=True)
+    return shown.select_related("card__card_set", "card__game", "finish")

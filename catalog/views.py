@@ -112,6 +112,14 @@ def query_with(request: HttpRequest, **changes: object) -> str:
     return query.urlencode()
 
 
+def pages(request: HttpRequest, *, page: int, count: int) -> dict[str, str]:
+    """The addresses of the pages before and after; "" where there is none."""
+    return {
+        "page_before": f"?{query_with(request, page=page - 1)}" if page > 1 else "",
+        "page_after": f"?{query_with(request, page=page + 1)}" if page < count else "",
+    }
+
+
 def chart_library() -> str:
     """The static path of the script that charts are better with, "" where it was not fetched."""
     return f"vendor/{CHART_LIBRARY}" if (settings.VENDOR_DIR / CHART_LIBRARY).is_file() else ""

@@ -1,15 +1,10 @@
-"""What the pages of collections accept. A wrong value is an error beside its field, never a guess.
-
-Amounts are typed in units ("12.50") and leave a form as integer minor units of the currency beside them.
-"""
+"""What the pages of collections accept. A wrong value is an error beside its field, never a guess."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 
 from catalog import chart
@@ -17,34 +12,15 @@ from catalog.models import Printing
 from collections_app import collecting, lots, sales, valuation
 from collections_app.lots import EARLIEST, today
 from collections_app.models import GRADERS, LANGUAGES, MOST_COPIES, RAW_CONDITIONS, Collection, Lot
-from pricing import formats
+from pricing import fields, formats
+from pricing.fields import amount_field, day_field, typed
 
 EXPLAINED: Final = timedelta(days=30)
 GRADED: Final = ("", "Graded")
 
 
-def amount_field(label: str, *, help_text: str = "") -> forms.DecimalField:
-    """Ten digits before the point at most: fewer than any limit of the database."""
-    field = forms.DecimalField(
-        label=label, help_text=help_text, required=False, min_value=0, max_digits=12, decimal_places=2
-    )
-    field.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return field
-
-
 def copies_field(label: str = "Copies", *, least: int = 1, most: int = MOST_COPIES) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=most, initial=least)
-
-
-def day_field(label: str, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-
-def typed(amount: int | None, *, currency: str) -> Decimal | None:
-    """Minor units as they are typed."""
-    return None if amount is None else Decimal(amount).scaleb(-formats.digits(currency))
 
 
 class PastDays:
@@ -61,29 +37,11 @@ class PastDays:
                 form.add_error(name, f"Days count from {formats.day(EARLIEST)} on.")
 
 
-class MoneyForm(PastDays, forms.Form):
-    """A form with amounts in the currency chosen beside them."""
-
-    AMOUNTS: ClassVar[Sequence[str]] = ()
-    currency = forms.ChoiceField(label="Currency")
-
-    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        offered = dict.fromkeys([currency, *settings.DISPLAY_CURRENCIES])
-        self.fields["currency"] = forms.ChoiceField(
-            label="Currency", choices=[(code, code) for code in offered], initial=currency
-        )
+class MoneyForm(PastDays, fields.MoneyForm):
+    """A form with amounts in the currency chosen beside them, and days that are over."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        currency = cleaned.get("currency") or "USD"
-        for name in self.AMOUNTS:
-            amount = cleaned.get(name)
-            minor = amount.scaleb(formats.digits(currency)) if amount is not None else None
-            if minor is not None and minor != int(minor):
-                self.add_error(name, f"{currency} has no digits behind the point.")
-            elif minor is not None:
-                cleaned[name] = int(minor)
+        cleaned = super().clean()
         self.check_days(self)
         return cleaned
 

@@ -1,11 +1,11 @@
 """What collections hear of prices, and what runs for them by itself."""
 
 import logging
+from datetime import date
 from typing import Any
 
-from collections_app import repricing, worker
-from pricing import demo, schedule
-from pricing.models import IngestRun
+from collections_app import repricing
+from pricing import demo, schedule, worker
 from pricing.signals import prices_recorded
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,7 @@ def begin() -> None:
     demo.PRICES_GONE.append(repricing.choose)
 
 
-def prices_came(*, run_id: int, **_: Any) -> None:
-    """Lots without a price may get one; snapshots of the day may be wrong. The worker looks into it."""
-    run = IngestRun.objects.select_related("game").get(pk=run_id)
-    if not worker.ask(CHOOSE_PRICES, run.game.slug, str(run.day)):
-        logger.warning("Prices of %s are chosen at night: the queue cannot be reached.", run.game)
+def prices_came(*, game: str, day: date, **_: Any) -> None:
+    """Lots without a price may get one; snapshots since the day may be wrong. The worker looks into it."""
+    if not worker.ask(CHOOSE_PRICES, game, str(day)):
+        logger.warning("Prices of %s are chosen at night: the queue cannot be reached.", game)

@@ -8,10 +8,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from accounts.models import User
-from catalog.models import Printing
 from collections_app.lots import IDENTITY
 from collections_app.models import Collection, ImportBatch, ImportRow, Lot
 from pricing.rates import Rates, rounded
@@ -142,15 +141,3 @@ def waiting(owner: User) -> int:
     """How many rows of imported files wait in the tray."""
     rows = ImportRow.objects.filter(batch__collection__owner=owner, lot=None, is_dismissed=False)
     return rows.filter(batch__status=ImportBatch.Status.DONE).count()
-
-
-def printings_of(card_ids: Iterable[int]) -> QuerySet[Printing]:
-    """What can be put into a collection, of cards that are shown."""
-    found = Printing.objects.filter(card_id__in=list(card_ids), card__card_set__is_published=True)
-    return found.select_related("card__card_set", "card__game", "finish").order_by("finish__name")
-
-
-def printing(pk: int) -> Printing:
-    """Raises Printing.DoesNotExist, also for one of a set that is not shown."""
-    found = Printing.objects.filter(card__card_set__is_published=True)
-    return found.select_related("card__card_set", "card__game", "finish").get(pk=pk)

@@ -23,6 +23,7 @@ from django.db.models import Count, ProtectedError, Q, QuerySet, Sum
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
+from accounts import personal
 from accounts.models import User
 from collections_app.exports import holdings, own
 from collections_app.models import (
@@ -48,7 +49,7 @@ uploads/                those files themselves, while they are kept
 mappings.json           which columns of your files mean what
 reports.json            reports you made
 photos/                 pictures of lots, by the number of the lot
-
+{more}
 Your password is not in it: we keep only a value it can be checked against.
 """
 ACCOUNT = ("email", "name", "theme", "currency", "is_staff", "date_joined", "last_login")
@@ -88,10 +89,11 @@ class Holdings:
     imports: int
     photos: int
     reports: int
+    more: tuple[tuple[int, str], ...] = ()
 
 
 def holdings_of(user: User) -> Holdings:
-    """Two statements, however much there is."""
+    """Two statements, and one for each kind of thing that other apps keep."""
     lots = Lot.objects.filter(collection__owner=user)
     of_lots = lots.aggregate(
         lots=Count("pk"), copies=Sum("quantity", default=0), photos=Count("pk", filter=~Q(photo=""))
@@ -102,7 +104,7 @@ def holdings_of(user: User) -> Holdings:
         imports=Count("imports", distinct=True),
         reports=Count("reports", distinct=True),
     )
-    return Holdings(**of_lots, **of_collections)
+    return Holdings(**of_lots, **of_collections, more=tuple(personal.counted(user)))
 
 
 def everything(user: User) -> Iterator[bytes]:
@@ -124,7 +126,7 @@ def forget(user: User) -> None:
         user.delete()
     except ProtectedError:
         raise StaffError(
-            "This account has decided on doubtful prices, and who decided stays on record. "
+            "This account has decided on doubtful prices or corrected some, and who did stays on record. "
             "Ask another member of staff to close it."
         ) from None
     Session.objects.filter(session_key__in=keys).delete()
@@ -136,7 +138,8 @@ def forget(user: User) -> None:
 
 
 def _write(archive: zipfile.ZipFile, user: User) -> None:
-    archive.writestr("README.txt", README)
+    more = "".join(f"{kept.path:<24}{kept.about}\n" for kept in personal.KEPT.values())
+    archive.writestr("README.txt", README.format(more=more))
     archive.writestr("account.json", _pretty(_account(user)))
     _write_collections(archive, user)
     batches = ImportBatch.objects.filter(collection__owner=user).order_by("id").values(*BATCH)
@@ -146,6 +149,8 @@ def _write(archive: zipfile.ZipFile, user: User) -> None:
     _write_text(archive, "mappings.json", _lists(mappings=mappings))
     reports = Report.objects.filter(collection__owner=user).order_by("id").values(*REPORT)
     _write_text(archive, "reports.json", _lists(reports=reports))
+    for kept in personal.KEPT.values():
+        _write_text(archive, kept.path, _lists(**kept.lists(user)))
     for file, path in _files(user):
         _copy(archive, file, to=path)
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Least
 
-from collections_app import worker
 from collections_app.models import Collection
+from pricing import worker
+from pricing.signals import holdings_changed
 
 logger = logging.getLogger(__name__)
 FILL = "collections_app.fill"
@@ -18,6 +19,7 @@ FILL = "collections_app.fill"
 
 def restate(collection_ids: Iterable[int], *, since: date) -> None:
     """Marks the snapshots of these collections as wrong from a day on and lets the worker make them anew.
+    Whoever looks at what they hold is told too.
 
     The mark stands in the database with the change itself: a message that is lost only costs time, because
     the nightly run looks for marks too.
@@ -25,6 +27,7 @@ def restate(collection_ids: Iterable[int], *, since: date) -> None:
     ids = sorted(set(collection_ids))
     earlier = Least(Coalesce(F("stale_from"), Value(since)), Value(since))
     Collection.objects.filter(pk__in=ids).update(stale_from=earlier)
+    holdings_changed.send(sender=Collection, collection_ids=ids)
     for pk in ids:
         transaction.on_commit(partial(ask, pk))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms import PageForm
 from collections_app import completion
 from collections_app.entering import Change
 from collections_app.models import MOST_COPIES, Collection
@@ -74,10 +75,6 @@ class EntryForm:
             key: Change(was=self.was.get(key, 0), now=int(text or 0)) for key, text in self.typed.items()
         }
         return {key: pair for key, pair in pairs.items() if pair.was != pair.now}
-
-
-class PageForm(forms.Form):
-    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
 
 
 class SharedForm(PageForm):

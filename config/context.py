@@ -1,10 +1,12 @@
 """What every public page knows."""
 
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from alerts.queries import badge
 from catalog import queries
 
 # Every page's menu names the games; a new one may wait a minute to appear there.
@@ -16,4 +18,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "games": cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS),
         "theme": request.COOKIES.get("theme", "system"),
         "user": request.user,
+        "unread": partial(badge, request.user),
     }

@@ -1,5 +1,7 @@
 """Reads settings from the environment and refuses a wrong value by name, instead of guessing."""
 
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +33,13 @@ class Env:
             raise ImproperlyConfigured(f"{name} must have at least {length} characters")
         return value
 
+    def p256_key(self, name: str) -> str:
+        """A private key of the curve P-256: its 32 bytes in base64url without padding; "" for none."""
+        value = self.text(name, "")
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}", value):
+            raise ImproperlyConfigured(f"{name} must be a key as `manage.py vapid` prints it")
+        return value
+
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, str(default)).lower()
         if value not in TRUE | FALSE:
@@ -39,6 +48,14 @@ class Env:
 
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def networks(self, name: str) -> list[IPv4Network | IPv6Network]:
+        """Networks in CIDR notation, separated by commas; an address inside a network does not name it."""
+        words = self.words(name)
+        try:
+            return [ip_network(word) for word in words]
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must be networks such as 192.168.1.0/24: {error}") from error
 
     def path(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default)))

@@ -60,7 +60,16 @@ def _errors(exc: Exception) -> list[dict[str, str]]:
     if not isinstance(exc, ValidationError) or not isinstance(exc.detail, dict):
         return []
     found = exc.detail.items()
-    return [{"field": field, "detail": str(message)} for field, messages in found for message in messages]
+    return [
+        {"field": _whole(field), "detail": _whole(message)}
+        for field, messages in found
+        for message in messages
+    ]
+
+
+def _whole(text: Any) -> str:
+    """JSON can name half a character, and a complaint repeats it; UTF-8 cannot."""
+    return str(text).encode(errors="replace").decode()
 
 
 def meaning(request: HttpRequest, kind: str) -> JsonResponse:  # noqa: ARG001 -- a view

@@ -1,5 +1,6 @@
 """All settings, read from the environment once; .env.example names every variable."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ TEMPLATES = [
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates" / "staff"],
+        "DIRS": [BASE_DIR / "templates" / "staff", BASE_DIR / "templates" / "mail"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -124,7 +125,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"pricing.sync": {"queue": "market"}, "pricing.*": {"queue": "ingest"}}
+CELERY_TASK_ROUTES = {
+    "pricing.sync": {"queue": "market"},
+    "pricing.*": {"queue": "ingest"},
+    "alerts.*": {"queue": "alerts"},
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 
@@ -169,6 +174,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "TCG Price Tracker <noreply@localhost>")
+EMAIL_TIMEOUT = 10  # seconds for one step with the mail server
 STAFF_EMAIL = env.text("STAFF_EMAIL", "staff@localhost.localdomain")
 
 # What values can be shown in: the euro and all that the ECB quotes today.
@@ -260,6 +266,13 @@ REST_FRAMEWORK = {
     "FORMAT_SUFFIX_KWARG": None,  # `format` in an address is ours: that of an exported file
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+
+# What users may have called for them besides the public internet.
+ALLOWED_NETWORKS = env.networks("ALLOWED_NETWORKS")
+
+# Push to browsers is offered with a key of our own (RFC 8292); the subject tells push services who we are.
+VAPID_PRIVATE_KEY = env.p256_key("VAPID_PRIVATE_KEY")
+VAPID_SUBJECT = f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
 
 # Sources. A base URL is a setting so that a test server can stand in.
 ECB_URL = env.url("ECB_URL", "https://www.ecb.europa.eu", schemes=("http", "https"))

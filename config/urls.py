@@ -11,11 +11,13 @@ admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("collections_app.api_urls")),
+    path("api/v1/", include("alerts.api_urls")),
     path("api/v1/", include("catalog.api_urls")),
     path("api/problems/<slug:kind>/", problems.meaning, name="problem"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("catalog.urls")),
     path("", include("accounts.urls")),
     path("", include("collections_app.urls")),
+    path("", include("alerts.urls")),
     path("accounts/", include("allauth.urls")),
 ]

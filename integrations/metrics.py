@@ -10,6 +10,12 @@ SECONDS = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
 BYTES = Counter("market_received_bytes", "Bytes received, after decompression", ["source"])
+OUTWARD = Counter("outward_calls", "Calls of addresses that users typed, by outcome", ["outcome"])
+OUTWARD_SECONDS = Histogram(
+    "outward_call_seconds",
+    "Wall-clock seconds of one call of an address that a user typed, redirects included",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
 BREAKER = Gauge(
     "market_breaker",
     "Circuit breaker by source: 0 closed, 1 half-open, 2 open",

@@ -71,6 +71,11 @@ def within(seconds: float, work: Callable[[], _Result]) -> _Result:
             lines.cut()
 
 
+def hold(line: socket.socket) -> None:
+    """Lets the current call be cut off from a socket."""
+    _lines.get().add(line)
+
+
 class _Held:
     """A connection whose socket the current call can be cut off from."""
 
@@ -78,12 +83,12 @@ class _Held:
 
     def _new_conn(self) -> socket.socket:
         line: socket.socket = super()._new_conn()  # type: ignore[misc]
-        _lines.get().add(line)
+        hold(line)
         return line
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:  # kept alive from an earlier call
-            _lines.get().add(self.sock)
+            hold(self.sock)
         super().request(*args, **kwargs)  # type: ignore[misc]
 
 

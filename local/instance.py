@@ -1,10 +1,11 @@
 """Where one running copy of the site keeps its things, so that two never meet."""
 
+import base64
 import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 SOCKETS = Path("/tmp")  # noqa: S108 - each folder in it is private and its owner is checked
 # Where root keeps what the account nobody must reach, as the checkout may lie in a closed folder.
 OUTSIDE = Path("/var/tmp")  # noqa: S108 - likewise
+
+# SEC 2, 2.4.2
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @dataclass(frozen=True)
@@ -70,9 +74,17 @@ class Instance:
             return True
 
     def secret_key(self) -> str:
-        path = self.folder / "secret_key"
+        return self._kept("secret_key", new=lambda: secrets.token_urlsafe(50))
+
+    def vapid_key(self) -> str:
+        """The private key of push to browsers."""
+        return self._kept("vapid_key", new=new_p256_key)
+
+    def _kept(self, name: str, *, new: Callable[[], str]) -> str:
+        """A secret, made when it is first asked for."""
+        path = self.folder / name
         if not path.exists():
-            write_private(path, secrets.token_urlsafe(50))
+            write_private(path, new())
         return path.read_text()
 
     def remove(self) -> None:
@@ -82,6 +94,15 @@ class Instance:
 
 def digest(checkout: Path) -> str:
     return hashlib.sha256(os.fsencode(checkout)).hexdigest()[:12]
+
+
+def new_p256_key() -> str:
+    """A private key of the curve P-256 in base64url: any number from 1 up to its order (FIPS 186-5, A.2.2).
+
+    Made here with what every Python has, as this runs before anything is installed.
+    """
+    number = 1 + secrets.randbelow(P256_ORDER - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
 
 
 def write_private(path: Path, text: str) -> None:

@@ -68,6 +68,8 @@ def environment(instance: Instance, urls: dict[str, str], *, host: str, port: in
     ours |= {variable: str(instance.folder / folder) for variable, folder in folders.items()}
     if not given("SECRET_KEY"):
         ours["SECRET_KEY"] = instance.secret_key()
+    if not given("VAPID_PRIVATE_KEY"):
+        ours["VAPID_PRIVATE_KEY"] = instance.vapid_key()
     # An empty variable counts as unset. PG* would bend the connection to a database of our own.
     embedded = not given("DATABASE_URL")
     callers = {key: value for key, value in os.environ.items() if value}

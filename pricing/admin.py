@@ -10,6 +10,8 @@ from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db import transaction
 from django.db.models import F, Model, QuerySet, URLField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from kombu.exceptions import OperationalError
 
@@ -17,14 +19,16 @@ from accounts.models import User
 from catalog.longlists import EstimatedPaginator, cards_named
 from catalog.models import Card
 from integrations.registry import ADAPTERS
-from pricing import review, tasks
+from pricing import corrections, review, tasks
 from pricing.formats import UNKNOWN, money, number
+from pricing.forms import CorrectionForm
 from pricing.ledger import AMOUNTS
 from pricing.models import (
     ExchangeRate,
     IngestRun,
     LatestPrice,
     MissedDay,
+    PriceCorrection,
     PriceReview,
     PriceSeries,
     Source,
@@ -107,6 +111,60 @@ class LatestPriceAdmin(LongListAdmin):
     @admin.display(description="low")
     def low_price(self, row: LatestPrice) -> str:
         return money(row.low, row.series.currency)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*self.list_display, "correct"] if may_correct(request) else self.list_display
+
+    @admin.display(description="Wrong?")
+    def correct(self, row: LatestPrice) -> str:
+        known = {"series": row.series_id, "day": row.changed_on}
+        address = reverse("admin:pricing_pricecorrection_add", query=known)
+        return format_html('<a href="{}">Correct</a>', address)
+
+
+def may_correct(request: HttpRequest) -> bool:
+    return cast("User", request.user).has_perm("pricing.add_pricecorrection")
+
+
+@admin.register(PriceCorrection)
+class PriceCorrectionAdmin(LongListAdmin):
+    """A correction is made, and stays as it is: another one corrects it."""
+
+    form = CorrectionForm
+    list_display = ("printing", "day", "before", "after", "corrected_by", "corrected_at", "reason")
+    list_filter = ("series__game",)
+    list_select_related = ("series__printing__card", "series__printing__finish", "corrected_by")
+    raw_id_fields = ("series",)
+    readonly_fields = ("printing", "before", "after")
+    card = "series__printing__card"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_correct(request)
+
+    def get_fields(self, request: HttpRequest, obj: PriceCorrection | None = None) -> tuple[str, ...]:
+        return self.list_display if obj else ("series", "day", "market", "reason")
+
+    @admin.display
+    def printing(self, row: PriceCorrection) -> str:
+        return str(row.series.printing)
+
+    @admin.display(description="was")
+    def before(self, row: PriceCorrection) -> str:
+        return money(row.was, row.series.currency)
+
+    @admin.display(description="now")
+    def after(self, row: PriceCorrection) -> str:
+        return money(row.now, row.series.currency)
+
+    def save_model(self, request: HttpRequest, obj: PriceCorrection, form: Any, change: bool) -> None:  # noqa: FBT001 -- the signature is Django's
+        made = corrections.correct(
+            obj.series,
+            day=obj.day,
+            market=form.cleaned_data["market"],
+            by=cast("User", request.user),
+            reason=obj.reason,
+        )
+        obj.pk = made.pk  # what the admin writes in its log
 
 
 @admin.register(IngestRun)

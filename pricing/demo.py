@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import PROTECT
+from django.db.models import PROTECT, Model
 
 from catalog import words
 from catalog.models import Card, CardSet, ExternalId, Game, Printing
@@ -21,6 +21,7 @@ from pricing.models import (
     MissedDay,
     Mover,
     PriceChange,
+    PriceCorrection,
     PriceDay,
     PriceHistory,
     PriceReview,
@@ -89,7 +90,7 @@ def remove() -> Removed:
     """Removes every demonstration price, and the cards no other source knows and nobody uses."""
     source = Source.objects.get(slug=DEMO)
     series = PriceSeries.objects.filter(source=source)
-    of_series: tuple[Any, ...] = (PriceChange, PriceHistory, LatestPrice, Mover)
+    of_series: tuple[Any, ...] = (PriceCorrection, PriceChange, PriceHistory, LatestPrice, Mover)
     for model in of_series:
         model.objects.filter(series_id__in=series.values("id")).delete()
     PriceReview.objects.filter(run__source=source).delete()
@@ -111,21 +112,24 @@ def _remove_catalogue() -> int:
     cards = list(ours.exclude(card=None).values_list("card_id", flat=True))
     sets = list(ours.exclude(card_set=None).values_list("card_set_id", flat=True))
     adopted = ExternalId.objects.filter(card__in=cards).exclude(source=DEMO)
-    kept = _in_use(cards) - set(adopted.values_list("card_id", flat=True))
-    kept_sets = Card.objects.filter(id__in=kept).values("card_set_id")
+    kept = _in_use(Printing, "card", among=cards) - set(adopted.values_list("card_id", flat=True))
+    kept_sets = set(Card.objects.filter(id__in=kept).values_list("card_set_id", flat=True))
+    kept_sets |= _in_use(CardSet, "pk", among=sets)
     ours.exclude(card__in=kept).exclude(card_set__in=kept_sets).delete()
     Card.objects.filter(id__in=cards, external_ids=None).delete()
-    CardSet.objects.filter(id__in=sets, external_ids=None, cards=None).delete()
+    CardSet.objects.filter(id__in=sets, external_ids=None, cards=None).exclude(id__in=kept_sets).delete()
     words.index_all()  # words that no card has any more are no longer suggested
     return len(kept)
 
 
-def _in_use(cards: Collection[int]) -> set[int]:
-    """Those with a printing that rows of whatever app refer to and do not let go, such as what people own."""
+def _in_use(model: type[Model], key: str, *, among: Collection[int]) -> set[int]:
+    """Those, by this key of the model, that rows of whatever app refer to and do not let go, such as what
+    people own. Cards do not count: they go themselves.
+    """
     found: set[int] = set()
-    for relation in Printing._meta.related_objects:  # noqa: SLF001 -- documented API
-        if relation.on_delete is PROTECT:
-            card = f"{relation.field.name}__card"
+    for relation in model._meta.related_objects:  # noqa: SLF001 -- documented API
+        if relation.on_delete is PROTECT and relation.related_model is not Card:
+            wanted = f"{relation.field.name}__{key}"
             rows: Any = relation.related_model._default_manager  # noqa: SLF001
-            found.update(rows.filter(**{f"{card}__in": cards}).values_list(card, flat=True))
+            found.update(rows.filter(**{f"{wanted}__in": among}).values_list(wanted, flat=True))
     return found

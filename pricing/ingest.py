@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -26,7 +25,7 @@ from pricing import ledger, movers, review
 from pricing.ledger import Day
 from pricing.models import IngestRun, MissedDay, Source
 from pricing.shelf import Shelf
-from pricing.signals import prices_recorded
+from pricing.signals import announce
 
 logger = logging.getLogger(__name__)
 Status = IngestRun.Status
@@ -99,8 +98,8 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
             _finish(run, status=Status.FAILED, error=str(error) or type(error).__name__)
             raise
         if ranks:  # the day is recorded; should this fail, it stays recorded
-            if run.changed:
-                transaction.on_commit(partial(prices_recorded.send_robust, sender=IngestRun, run_id=run.pk))
+            if run.status in {Status.DONE, Status.CORRECTED}:  # also where prices only vanished or came back
+                announce(game, day=run.day)
             movers.rank(source, game=game)
         progress.last(run)
         return run
@@ -187,7 +186,7 @@ def _record(run: IngestRun, *, gathered: Gathered) -> None:
     MissedDay.objects.filter(source=run.source, game=run.game, day=run.day, filled_at=None).update(
         filled_at=timezone.now()
     )
-    replayed = Status.CORRECTED if run.changed else Status.UNCHANGED
+    replayed = Status.CORRECTED if run.changed or recorded.is_other else Status.UNCHANGED
     _finish(run, status=replayed if again else Status.DONE)
 
 

@@ -84,7 +84,10 @@ class Jump:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
+    """`is_other` says that the day was recorded already, with other prices or other series listed."""
+
     changed: int
+    is_other: bool
     jumps: list[Jump]
 
 
@@ -109,8 +112,8 @@ def record(run: IngestRun, *, day: date, listed: Day) -> Recorded:
         cursor.execute(CORRECT_CHANGES if _is_remembered(run, day=day) else ADD_CHANGES, [day])
         changed = cursor.rowcount
         cursor.execute(MARK_MISSING, [day, _gone(known, seen=place[is_known & ~jumped]).tolist()])
-    _remember_day(run, day=day, series=listed.series[~jumped], market=listed.prices[~jumped, 0])
-    return Recorded(changed=changed, jumps=_jumps(listed, before=before, jumped=jumped))
+    is_other = _remember_day(run, day=day, series=listed.series[~jumped], market=listed.prices[~jumped, 0])
+    return Recorded(changed=changed, is_other=is_other, jumps=_jumps(listed, before=before, jumped=jumped))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +176,20 @@ def _is_remembered(run: IngestRun, *, day: date) -> bool:
     return PriceDay.objects.filter(source_id=run.source_id, game_id=run.game_id, day=day).exists()
 
 
-def _remember_day(run: IngestRun, *, day: date, series: Ints, market: Ints) -> None:
-    PriceDay.objects.update_or_create(
+def _remember_day(run: IngestRun, *, day: date, series: Ints, market: Ints) -> bool:
+    """Whether the day was remembered otherwise."""
+    data = packing.pack_day(series, market)
+    known, is_new = PriceDay.objects.get_or_create(
         source_id=run.source_id,
         game_id=run.game_id,
         day=day,
-        defaults={"size": len(series), "data": packing.pack_day(series, market)},
+        defaults={"size": len(series), "data": data},
     )
+    if is_new or bytes(known.data) == data:
+        return False
+    known.size, known.data = len(series), data
+    known.save(update_fields=["size", "data"])
+    return True
 
 
 def _jumps(listed: Day, *, before: Ints, jumped: NDArray[np.bool_]) -> list[Jump]:

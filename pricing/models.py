@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Least
-from django.db.models.lookups import GreaterThan
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import Exact, GreaterThan
 
 from catalog.models import Game, Printing
 
@@ -100,7 +100,7 @@ class PriceChange(models.Model):
 
     The primary key covers market, low, mid and previous_market (see the migration), so a chart reads
     the index alone. `series` has no foreign key in the database: checking one per row would cost more
-    than writing the day, and only `pricing.ingest` writes here, with ids it holds.
+    than writing the day, and only this app's verbs write here, with ids they hold.
     """
 
     pk = models.CompositePrimaryKey("series_id", "day")
@@ -231,6 +231,35 @@ class PriceReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} on {self.day}"
+
+
+class PriceCorrection(models.Model):
+    """A market price that was recorded and told of, and turned out to be another. Stays on record.
+
+    `pricing.corrections` and `pricing.review` write it together with the price itself.
+    """
+
+    series = models.ForeignKey(PriceSeries, models.PROTECT, related_name="corrections")
+    day = models.DateField(help_text="The day of the change that was corrected.")
+    was = models.IntegerField(null=True)
+    now = models.IntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    corrected_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=GreaterThan(Least("was", "now"), 0), name="pricecorrection_positive"
+            ),
+            # Unknown is told apart from every price as 0, which no price can be.
+            models.CheckConstraint(
+                condition=~Exact(Coalesce("was", 0), Coalesce("now", 0)), name="pricecorrection_differs"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} on {self.day}"
 
 
 class MissedDay(models.Model):

@@ -26,19 +26,21 @@ THIN_CHANGES = 3
 Flags = NDArray[np.bool_]
 
 
+@transaction.atomic
 def rank(source: Source, *, game: Game) -> int:
     """Replaces the game's movers by those of its newest day; how many there are.
 
     While a better-ranked source covers the game, another source's movers are not shown, nor kept.
     """
+    # After a correction and after a sync at once: the second reads what the first has not.
+    Game.objects.select_for_update(no_key=True).get(pk=game.pk)
     days = PriceDay.objects.filter(game=game)
     shown = days.order_by("source__rank", "-day").values_list("source_id", "day").first()
     if not shown or shown[0] != source.pk:
         return 0
     found = list(_movers(source, game=game, today=shown[1]))
-    with transaction.atomic():
-        Mover.objects.filter(game=game).delete()
-        Mover.objects.bulk_create(found, batch_size=2000)
+    Mover.objects.filter(game=game).delete()
+    Mover.objects.bulk_create(found, batch_size=2000)
     return len(found)
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from integrations.quotes import Quote
-from pricing import packing
+from pricing import packing, rewriting
 from pricing.ledger import AMOUNTS, CHARTED, LARGEST, Jump
 from pricing.models import (
     IngestRun,
@@ -23,7 +22,8 @@ from pricing.models import (
     PriceSeries,
     Source,
 )
-from pricing.signals import prices_recorded
+from pricing.rewriting import Markets
+from pricing.signals import announce
 
 Reason = PriceReview.Reason
 ABSURD = 100_000_000  # one million in minor units: no card on these markets was ever worth more
@@ -115,19 +115,14 @@ def accept(review: PriceReview, *, by: User) -> None:
     Raises CannotAcceptError for what can never be a price, and when a newer one is known already.
     """
     if review.series:
-        _wait_for_sync(review.series)
+        rewriting.wait_for_sync(review.series)
     review = PriceReview.objects.select_for_update().get(pk=review.pk)
     _check_acceptable(review)
     if review.series:
-        _correct(review.series, day=review.day, amounts={name: review.quote[name] for name in AMOUNTS})
-        transaction.on_commit(partial(prices_recorded.send_robust, sender=IngestRun, run_id=review.run_id))
+        amounts = {name: review.quote[name] for name in AMOUNTS}
+        _correct(review.series, day=review.day, amounts=amounts, by=by)
+        announce(review.series.game, day=review.day)
     _decide(review, status=PriceReview.Status.ACCEPTED, by=by)
-
-
-def _wait_for_sync(series: PriceSeries) -> None:
-    """Takes the lock of ingest.only_one, before any row lock: a sync takes them in this order too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [series.source_id, series.game_id])
 
 
 def reject(review: PriceReview, *, by: User) -> None:
@@ -159,27 +154,34 @@ def _decide(review: PriceReview, *, status: str, by: User) -> None:
         review.save(update_fields=["status", "decided_by", "decided_at"])
 
 
-def _correct(series: PriceSeries, *, day: date, amounts: dict[str, int | None]) -> None:
+def _correct(series: PriceSeries, *, day: date, amounts: dict[str, int | None], by: User) -> None:
     """Writes one price of one day everywhere a price stands: latest, change and day vector."""
-    known = LatestPrice.objects.filter(series=series).first()
-    # A change of the same day that came before the doubt remembers what was before the day.
-    change, _ = PriceChange.objects.get_or_create(
-        series_id=series.pk, day=day, defaults={"previous_market": known.market if known else None}
-    )
-    charted = {name: amounts[name] for name in AMOUNTS[:CHARTED]}
-    PriceChange.objects.filter(series_id=series.pk, day=day).update(**charted)
+    known, market = rewriting.markets(series), amounts["market"]
+    _chart(series, day=day, known=known, amounts={name: amounts[name] for name in AMOUNTS[:CHARTED]})
+    held = next((price for changed, price in reversed(known.items()) if changed <= day), None)
+    if held != market:  # until now the day had the price that held, and whoever asks what changed is told
+        rewriting.note(series, day=day, was=held, now=market, by=by, reason="Doubtful price accepted")
     LatestPrice.objects.update_or_create(
         series=series,
         defaults={
             **amounts,
             "source_id": series.source_id,
             "game_id": series.game_id,
-            "previous_market": change.previous_market,
+            "previous_market": rewriting.before_last_move({**known, day: market}),
             "changed_on": day,
             "missing_since": _unlisted_since(series, day=day),
         },
     )
-    _correct_day(series, day=day, market=amounts["market"] or 0)
+    _correct_day(series, day=day, market=market or 0)
+
+
+def _chart(series: PriceSeries, *, day: date, known: Markets, amounts: dict[str, int | None]) -> None:
+    """The newest change of the series: nothing was listed since."""
+    if day in known:
+        rewriting.in_changes(series, day=day, amounts=amounts)
+    else:
+        before = next(reversed(known.values()), None)
+        PriceChange.objects.create(series_id=series.pk, day=day, previous_market=before, **amounts)
 
 
 def _unlisted_since(series: PriceSeries, *, day: date) -> date | None:

@@ -1,6 +1,23 @@
-"""The one signal: what is valued with prices hears of it when they change."""
+"""What is valued with prices hears by these signals that something it rests on changed."""
 
+from datetime import date
+from functools import partial
+
+from django.db import transaction
 from django.dispatch import Signal
 
-# Sent once the change is committed, with the `run_id` of the run that brought it. The sender is IngestRun.
+from catalog.models import Game
+from pricing.models import IngestRun
+
+# Sent once the change is committed, with `game`, its slug, and `day`: from this day on prices of this game
+# may differ. The sender is IngestRun.
 prices_recorded = Signal()
+
+# Sent within the transaction that changes what collections hold, or which prices value it, with their
+# `collection_ids`. The sender is their model.
+holdings_changed = Signal()
+
+
+def announce(game: Game, *, day: date) -> None:
+    """Sends prices_recorded when the transaction is committed. A listener that fails is logged, no more."""
+    transaction.on_commit(partial(prices_recorded.send_robust, sender=IngestRun, game=game.slug, day=day))

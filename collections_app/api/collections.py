@@ -1,31 +1,28 @@
 """Collections by API, and what visitors see of those that are shared."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.endpoints import endpoint, found, person
 from accounts.models import User
+from catalog.asking import asked, next_page, page_of
 from collections_app import collecting, overview, payloads, queries, valuation
 from collections_app.api import filters, inputs
-from collections_app.api.access import endpoint, found, person
-from collections_app.gains import SalePage
 from collections_app.models import Collection
-from collections_app.valuation import LotPage
-
-Page = TypeVar("Page", LotPage, SalePage)
 
 
 @endpoint("GET", "POST")
 def collections(request: Request) -> Response:
     if request.method == "POST":
         return create(request)
-    currency = filters.currency_of(filters.asked(filters.CurrencyQuery, request), request)
+    currency = filters.currency_of(asked(filters.CurrencyQuery, request), request)
     mine = list(queries.collections_of(person(request)))
     worth = overview.worth([one.pk for one in mine], currency=currency)
     rows = [payloads.collection(one, worth=worth[one.pk], currency=currency) for one in mine]
@@ -49,7 +46,7 @@ def collection(request: Request, pk: int) -> Response:
     if request.method == "DELETE":
         collecting.delete(known)
         return Response(status=status.HTTP_204_NO_CONTENT)
-    currency = filters.currency_of(filters.asked(filters.CurrencyQuery, request), request)
+    currency = filters.currency_of(asked(filters.CurrencyQuery, request), request)
     if request.method == "PATCH":
         said = inputs.read(inputs.CollectionInput, request, is_partial=True)
         try:
@@ -70,10 +67,10 @@ def described(owner: User, pk: int, *, currency: str) -> dict[str, Any]:
 def shared(request: Request, token: str) -> Response:
     """For whoever has the link, in their own currency or without one the owner's."""
     seen = found(queries.shared, token)
-    asked = filters.asked(filters.SharedQuery, request).cleaned_data
+    query = asked(filters.SharedQuery, request).cleaned_data
     viewer = request.user if isinstance(request.user, User) else seen.owner
-    currency = asked["currency"] or viewer.currency
-    number = asked["page"] or 1
+    currency = query["currency"] or viewer.currency
+    number = query["page"] or 1
     lots = page_of(valuation.lot_rows([seen.pk], currency=currency, page=number), asked=number)
     totals = valuation.totals([seen.pk], currency=currency)
     response = Response(
@@ -89,18 +86,3 @@ def shared(request: Request, token: str) -> Response:
     if seen.visibility == Collection.Visibility.UNLISTED:
         response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def page_of(found: Page, *, asked: int) -> Page:
-    """Raises NotFound for a page behind the last."""
-    if asked > max(found.pages, 1):
-        raise NotFound(f"There is no page {asked}; the last is {max(found.pages, 1)}.")
-    return found
-
-
-def next_page(request: Request, page: LotPage | SalePage) -> str | None:
-    if page.page >= page.pages:
-        return None
-    query = request.query_params.copy()
-    query["page"] = str(page.page + 1)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -5,11 +5,12 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.endpoints import endpoint, person
 from accounts.models import User
+from catalog.asking import asked
 from catalog.models import CardSet
 from collections_app import collecting, completion, payloads, queries
 from collections_app.api import filters, inputs
-from collections_app.api.access import endpoint, person
 from collections_app.models import Collection
 from pricing import provenance
 
@@ -18,7 +19,7 @@ WISH = Collection.Kind.WISH
 
 @endpoint("GET")
 def sets(request: Request) -> Response:
-    form = filters.asked(filters.SetsQuery, request)
+    form = asked(filters.SetsQuery, request)
     sort = form.cleaned_data["sort"] or "name"
     found = completion.sets(person(request), currency=filters.currency_of(form, request), sort=sort)
     return Response({"results": [payloads.set_progress(one) for one in found]})
@@ -27,7 +28,7 @@ def sets(request: Request) -> Response:
 @endpoint("GET")
 def of_set(request: Request, game_slug: str, set_slug: str) -> Response:
     owner, shown = person(request), published(game_slug, set_slug)
-    currency = filters.currency_of(filters.asked(filters.CurrencyQuery, request), request)
+    currency = filters.currency_of(asked(filters.CurrencyQuery, request), request)
     rows = completion.checklist(owner, shown.pk)
     said_by = provenance.of_cards(row.card_id for row in rows)
     progress = payloads.set_progress(completion.of_set(owner, shown, currency=currency))

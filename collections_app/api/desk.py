@@ -10,12 +10,12 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.endpoints import endpoint, found, person
 from accounts.models import User
-from catalog.api import checked, given
+from catalog.asking import checked, given
 from catalog.models import Printing
 from collections_app import queries
 from collections_app.api import inputs
-from collections_app.api.access import endpoint, found, person
 from collections_app.imports import desk, tray
 from collections_app.imports import queries as rows
 from collections_app.imports.errors import DeskError, QueueError
@@ -23,11 +23,12 @@ from collections_app.imports.forms import MAP, MappingForm, RowsForm, UploadForm
 from collections_app.imports.queries import Counts, RowView
 from collections_app.imports.sheets import SheetError
 from collections_app.models import MOST_COPIES, RAW_CONDITIONS, Collection, ImportBatch, ImportRow
+from pricing.bodies import LARGEST_ID, Body
 
 Json = dict[str, Any]
 
 
-class MappingInput(inputs.Body):
+class MappingInput(Body):
     """Our field to the file's column; a game for all rows, and the currency of prices that name none."""
 
     columns = serializers.DictField(child=serializers.CharField(max_length=1000))
@@ -35,17 +36,17 @@ class MappingInput(inputs.Body):
     currency = serializers.CharField(max_length=3, allow_blank=True, default="")
 
 
-class BringInput(inputs.Body):
+class BringInput(Body):
     again = serializers.BooleanField(default=False)
     by_folder = serializers.BooleanField(default=False)
 
 
-class RowInput(inputs.Body):
+class RowInput(Body):
     """A printing, or whether the row is put aside. The others count in the tray only."""
 
-    printing_id = serializers.IntegerField(min_value=1, max_value=inputs.LARGEST_ID, required=False)
+    printing_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     dismissed = serializers.BooleanField(required=False)
-    collection_id = serializers.IntegerField(min_value=1, max_value=inputs.LARGEST_ID, required=False)
+    collection_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     quantity = serializers.IntegerField(min_value=1, max_value=MOST_COPIES, required=False)
     condition = serializers.ChoiceField(choices=RAW_CONDITIONS, required=False)
 

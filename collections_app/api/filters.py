@@ -8,12 +8,12 @@ from django import forms
 from django.conf import settings
 from rest_framework.request import Request
 
-from catalog.api import checked, given
+from accounts.endpoints import person
+from catalog.asking import checked, given
+from catalog.forms import PageForm
 from collections_app import completion, overview
-from collections_app.api.access import person
 from collections_app.forms import ExplainForm, FilterForm
 from collections_app.lots import today
-from collections_app.set_forms import PageForm
 
 CURRENCY = [(code, name) for code, name in settings.DISPLAY_CURRENCIES.items()]
 
@@ -57,13 +57,6 @@ class ExplainQuery(ExplainForm):
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
         self.data = {**self.data, "currency": data.get("currency", "")}
-
-
-def asked(kind: type[forms.Form], request: Request) -> Any:
-    """The form with what was asked. Raises ValidationError."""
-    form = kind(given(request, *kind.base_fields))
-    checked(form)
-    return form
 
 
 def lots_asked(request: Request, collection_ids: Sequence[int]) -> LotsQuery:

@@ -1,13 +1,7 @@
-"""What the bodies of requests say. Each wrong value, and each name that is not known, is an error of its own.
+"""What the bodies of requests about collections say."""
 
-Amounts come in as decimal strings of units ("12.34") with a currency beside them and leave as integer minor
-units: nothing is rounded, so what has more digits than its currency is refused.
-"""
-
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -19,24 +13,12 @@ from accounts.models import User
 from catalog.models import Printing
 from collections_app import collecting, lots, sales
 from collections_app.models import LANGUAGES, MOST_COPIES, RAW_CONDITIONS, Collection, Lot
-from pricing import formats, rates
+from pricing import bodies, rates
+from pricing.bodies import LARGEST_ID, MOST_AT_ONCE, Amount, Body, Ids, Said, minor
 
-AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,9})?")
-LARGEST_ID = 2**31 - 1
-MOST_AT_ONCE = 500
 GRADING = ("condition", "grader", "grade")
-Said = Mapping[str, Any]
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class Amount(serializers.Field[Decimal, str, str, Any]):
-    default_error_messages = {"invalid": "An amount is a string of digits such as “12.34”, not below 0."}
-
-    def to_internal_value(self, data: Any) -> Decimal:
-        if not isinstance(data, str) or not AMOUNT.fullmatch(data):
-            self.fail("invalid")
-        return Decimal(data)
 
 
 class Currency(serializers.Field[str, str, str, Any]):
@@ -63,36 +45,6 @@ class PastDay(serializers.DateField):
         if found < lots.EARLIEST:
             self.fail("early")
         return found
-
-
-class Ids(serializers.Field[list[int], list[int], list[int], Any]):
-    default_error_messages = {"invalid": f"Name 1 to {MOST_AT_ONCE} lots by their ids."}
-
-    def to_internal_value(self, data: Any) -> list[int]:
-        if not isinstance(data, list) or not 0 < len(data) <= MOST_AT_ONCE:
-            self.fail("invalid")
-        if not all(type(one) is int and 0 < one <= LARGEST_ID for one in data):
-            self.fail("invalid")
-        return list(dict.fromkeys(data))
-
-
-class Body(serializers.Serializer[Any]):
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, dict):
-            raise ValidationError({"body": ["Send a JSON object."]})
-        known = ", ".join(self.fields)
-        errors = {
-            str(name): [f"There is no such field. Known are {known}."]
-            for name in data
-            if name not in self.fields
-        }
-        try:
-            said = super().to_internal_value(data)
-        except ValidationError as error:
-            errors |= dict(error.detail)  # type: ignore[arg-type]
-        if errors:
-            raise ValidationError(errors)
-        return said
 
 
 class CollectionInput(Body):
@@ -224,17 +176,6 @@ class WishInput(Body):
     collection = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
 
 
-def minor(said: Said, name: str, *, currency: str) -> dict[str, int | None]:
-    """The amount of that name in minor units; empty where it is not said."""
-    if name not in said or said[name] is None:
-        return {name: None} if name in said else {}
-    exact = said[name].scaleb(formats.digits(currency))
-    if exact != int(exact):
-        digits = formats.digits(currency)
-        raise ValidationError({name: [f"{currency} has {digits or 'no'} digits behind the point."]})
-    return {name: int(exact)}
-
-
 def grading(said: Said, *, known: Said) -> dict[str, str]:
     """Condition, grader and grade as they are now said; a new condition ends a grading, and the other way."""
     sent = {name: said[name] for name in GRADING if name in said}
@@ -255,7 +196,7 @@ def grading(said: Said, *, known: Said) -> dict[str, str]:
 
 def read(kind: type[Body], request: Request, *, is_partial: bool = False) -> Any:
     """The body of a request. Raises ValidationError."""
-    return _checked(kind, request.data, currencies=currencies(), is_partial=is_partial)
+    return bodies.read(kind, request.data, is_partial=is_partial, context={"currencies": currencies()})
 
 
 def new_lots(request: Request, *, owner: User) -> list[lots.Facts]:
@@ -263,9 +204,9 @@ def new_lots(request: Request, *, owner: User) -> list[lots.Facts]:
     sent = request.data if isinstance(request.data, list) else [request.data]
     if not 0 < len(sent) <= MOST_AT_ONCE:
         raise ValidationError({"body": [f"Send 1 to {MOST_AT_ONCE} lots."]})
-    is_list, known = isinstance(request.data, list), currencies()
+    is_list, known = isinstance(request.data, list), {"currencies": currencies()}
     said: list[LotInput] = each(
-        sent, lambda one: _checked(LotInput, one, currencies=known), names_place=is_list
+        sent, lambda one: bodies.read(LotInput, one, context=known), names_place=is_list
     )
     languages = languages_of(one.validated_data["printing_id"] for one in said)
     return each(said, lambda one: one.new(languages=languages, currency=owner.currency), names_place=is_list)
@@ -294,9 +235,3 @@ def languages_of(printing_ids: Iterable[int]) -> dict[int, str]:
 
 def currencies() -> set[str]:
     return {*settings.DISPLAY_CURRENCIES, *rates.known_currencies()}
-
-
-def _checked(kind: type[Body], data: Any, *, currencies: set[str], is_partial: bool = False) -> Any:
-    found = kind(data=data, partial=is_partial, context={"currencies": currencies})
-    found.is_valid(raise_exception=True)
-    return found

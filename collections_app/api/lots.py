@@ -8,12 +8,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.endpoints import endpoint, found, person
+from catalog import queries as catalogue
+from catalog.asking import asked, next_page, page_of
 from catalog.models import Printing
 from collections_app import lots as writing
-from collections_app import overview, payloads, queries, sales, valuation
+from collections_app import payloads, queries, sales, valuation
 from collections_app.api import filters, inputs
-from collections_app.api.access import endpoint, found, person
-from collections_app.api.collections import next_page, page_of
 from collections_app.models import Lot
 
 
@@ -58,7 +59,7 @@ def edit(request: Request, known: Lot) -> None:
 
 
 def described(request: Request, pk: int, *, made: bool = False) -> Response:
-    currency = filters.currency_of(filters.asked(filters.CurrencyQuery, request), request)
+    currency = filters.currency_of(asked(filters.CurrencyQuery, request), request)
     row = valuation.lot_row(pk, currency=currency)
     return Response(payloads.lot(row), status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 
@@ -119,7 +120,7 @@ def quick_add(request: Request, pk: int) -> Response:
     into = found(queries.collection, person(request), pk)
     said = inputs.read(inputs.QuickAddInput, request).validated_data
     try:
-        printing = overview.printing(said["printing_id"])
+        printing = catalogue.printing(said["printing_id"])
     except Printing.DoesNotExist:
         raise ValidationError({"printing_id": ["There is no such printing."]}) from None
     return described(request, writing.quick_add(into, printing, quantity=said["quantity"]).pk, made=True)

@@ -10,10 +10,9 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api import checked
+from accounts.endpoints import endpoint, found, person
+from catalog.asking import asked, checked
 from collections_app import queries, reports
-from collections_app.api import filters
-from collections_app.api.access import endpoint, found, person
 from collections_app.exports import FORMATS
 from collections_app.exports.restore import MOST_BYTES, RestoreError
 from collections_app.exports.restore import restore as restored
@@ -40,7 +39,7 @@ def restore(request: Request) -> Response:
     """The body is the document itself."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         raise ValidationError({"document": [f"It is larger than {MOST_BYTES >> 20} MB."]})
-    query = filters.asked(RestoreQuery, request)
+    query = asked(RestoreQuery, request)
     try:
         collection = restored(person(request), request.data, partial=query.cleaned_data["partial"])
     except RestoreError as error:

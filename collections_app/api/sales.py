@@ -4,17 +4,17 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.endpoints import endpoint, found, person
+from catalog.asking import asked, next_page, page_of
 from collections_app import gains, payloads, queries
 from collections_app import sales as writing
 from collections_app.api import filters
-from collections_app.api.access import endpoint, found, person
-from collections_app.api.collections import next_page, page_of
 
 
 @endpoint("GET")
 def sales(request: Request, pk: int) -> Response:
     found(queries.collection, person(request), pk)
-    form = filters.asked(filters.SharedQuery, request)
+    form = asked(filters.SharedQuery, request)
     number = form.cleaned_data["page"] or 1
     page = page_of(gains.sales([pk], currency=filters.currency_of(form, request), page=number), asked=number)
     rows = [payloads.sale(row) for row in page.rows]

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.endpoints import endpoint, found, person
+from catalog.asking import asked
 from collections_app import explanations, payloads, queries, snapshots, valuation
 from collections_app.api import filters
-from collections_app.api.access import endpoint, found, person
 from collections_app.models import Collection
 
 
@@ -51,7 +52,7 @@ def portfolio_explanation(request: Request) -> Response:
 
 
 def value_of(request: Request, ids: Sequence[int]) -> Response:
-    currency = filters.currency_of(filters.asked(filters.CurrencyQuery, request), request)
+    currency = filters.currency_of(asked(filters.CurrencyQuery, request), request)
     best, worst = valuation.best_and_worst(ids, currency=currency)
     return Response(
         {
@@ -66,7 +67,7 @@ def value_of(request: Request, ids: Sequence[int]) -> Response:
 
 
 def history_of(request: Request, ids: Sequence[int]) -> Response:
-    form = filters.asked(filters.HistoryQuery, request)
+    form = asked(filters.HistoryQuery, request)
     currency = filters.currency_of(form, request)
     days = snapshots.series(ids, **form.days(), currency=currency)
     returns = payloads.returns(snapshots.returns(days), currency=currency)
@@ -76,7 +77,7 @@ def history_of(request: Request, ids: Sequence[int]) -> Response:
 
 
 def explanation_of(request: Request, ids: Sequence[int]) -> Response:
-    form = filters.asked(filters.ExplainQuery, request)
+    form = asked(filters.ExplainQuery, request)
     days = {name: form.cleaned_data[name] for name in ("since", "until")}
     found = explanations.explain(ids, **days, currency=filters.currency_of(form, request))
     return Response(payloads.explanation(found))

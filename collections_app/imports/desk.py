@@ -17,11 +17,11 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from catalog.models import Game
-from collections_app import worker
 from collections_app.imports import bringing, formats, queries, reading
 from collections_app.imports.errors import DeskError, QueueError, SameFileError
 from collections_app.imports.sheets import MOST_BYTES, Sheet, SheetError, open_sheet
 from collections_app.models import Collection, ColumnMapping, ImportBatch, new_token
+from pricing import worker
 
 SMALL = 500  # rows that are read or brought while the collector waits
 MOST_OPEN = 20

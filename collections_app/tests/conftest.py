@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.tests.api import Api
 from catalog.tests.factories import GameFactory
 from collections_app.models import ImportBatch, Lot
-from collections_app.tests.api import Api
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import Shop
 

@@ -27,7 +27,7 @@ def body(client: Client, address: str, *, status: int = 200) -> str:
     return unescape(response.content.decode())
 
 
-def posted(client: Client, address: str, *, status: int = 302, **data: Any) -> str:
+def posted(client: Client, address: str, /, *, status: int = 302, **data: Any) -> str:
     """What a form answers: where it leads to, or its page with what is wrong."""
     response = client.post(address, data)
     assert response.status_code == status

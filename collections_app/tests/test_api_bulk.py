@@ -6,12 +6,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.tests.api import Api, errors
 from catalog.models import Printing
 from catalog.tests.factories import PrintingFactory
 from collections_app import lots
 from collections_app.models import Collection, Lot
 from collections_app.tests import sets
-from collections_app.tests.api import Api, errors
 from collections_app.tests.factories import collection, lot
 
 pytestmark = pytest.mark.django_db

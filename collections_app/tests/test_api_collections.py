@@ -8,11 +8,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.tests.api import Api, errors, usd
 from catalog.tests.factories import PrintingFactory
 from collections_app.api_urls import holdings
 from collections_app.models import Collection
 from collections_app.tests import sets
-from collections_app.tests.api import Api, errors, usd
 from collections_app.tests.factories import collection, lot
 from pricing.tests.market import DAY
 from pricing.tests.rates import says

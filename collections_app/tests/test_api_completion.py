@@ -6,10 +6,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.tests.api import Api, errors, usd
 from catalog.models import CardSet
 from collections_app.models import Lot
 from collections_app.tests import sets
-from collections_app.tests.api import Api, errors, usd
 from collections_app.tests.factories import collection, lot
 
 pytestmark = pytest.mark.django_db

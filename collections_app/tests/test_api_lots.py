@@ -7,15 +7,15 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.tests.api import TOMORROW, Api, errors, usd
 from catalog.models import Printing
 from catalog.tests.factories import GameFactory, PrintingFactory
 from catalog.words import index_all
 from collections_app import lots
-from collections_app.api import inputs
 from collections_app.models import Collection, Lot
 from collections_app.tests import sets
-from collections_app.tests.api import TOMORROW, Api, errors, usd
 from collections_app.tests.factories import BOUGHT, collection, lot
+from pricing import bodies
 from pricing.tests.market import DAY
 from pricing.tests.rates import says
 
@@ -156,15 +156,15 @@ def test_a_body_that_holds_no_lot_is_a_400(api: Api, binder: Collection, body: A
 
 
 def test_too_many_lots_at_once_are_refused(api: Api, binder: Collection, printing: Printing) -> None:
-    many = [new(printing)] * (inputs.MOST_AT_ONCE + 1)
+    many = [new(printing)] * (bodies.MOST_AT_ONCE + 1)
     assert set(errors(api.post(f"collections/{binder.pk}/lots/", many))) == {"body"}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_adding_many_costs_twelve_queries(
+def test_adding_many_costs_fourteen_queries(
     api: Api, binder: Collection, printing: Printing, rows: int, django_assert_num_queries: Queries
 ) -> None:
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         assert api.post(f"collections/{binder.pk}/lots/", [new(printing)] * rows).status_code == 201
 
 

@@ -9,12 +9,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.tests.api import TOMORROW, Api, errors, usd
 from catalog.models import Printing
 from catalog.tests.factories import PrintingFactory
 from collections_app import lots
 from collections_app.models import Collection, Lot, Sale
 from collections_app.tests import sets
-from collections_app.tests.api import TOMORROW, Api, errors, usd
 from collections_app.tests.factories import collection, lot
 
 pytestmark = pytest.mark.django_db

@@ -8,11 +8,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.tests.api import Api, errors, usd
 from catalog.tests.factories import PrintingFactory
 from collections_app import lots, snapshots
 from collections_app.models import Collection
 from collections_app.tests import sets
-from collections_app.tests.api import Api, errors, usd
 from collections_app.tests.factories import collection, lot
 
 pytestmark = pytest.mark.django_db

@@ -86,11 +86,11 @@ def test_new_copies_are_plain_ones_acquired_today(binder: Collection, of: CardSe
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_new_cards_cost_twelve_statements_however_many(
+def test_new_cards_cost_thirteen_statements_however_many(
     binder: Collection, of: CardSet, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     wanted = {sets.printing(of, number).pk: Change(was=0, now=1) for number in range(1, rows + 1)}
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         entering.enter(binder, of, changes=wanted)
 
 

@@ -3,9 +3,7 @@
 Everything alice has carries the same number, so an address that asks for a number asks for something of hers.
 """
 
-import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.apps import apps
@@ -13,9 +11,9 @@ from django.core import serializers
 from django.core.files.base import ContentFile
 from django.db import models
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
+from accounts.tests.doors import ABSENT, METHODS, addresses, ask, filled, refused, shown
 from catalog.tests.factories import PrintingFactory
 from collections_app import exports
 from collections_app.models import Collection, Disposal, ImportBatch, ImportRow, Lot, Report, Sale
@@ -24,21 +22,7 @@ from collections_app.tests import factories
 pytestmark = pytest.mark.django_db
 NUMBER = 424_242
 SECRET = "alice's cellar"
-METHODS = ("get", "post", "patch", "put", "delete")
-ABSENT = {404, 405}
-
-
-def addresses(resolver: URLResolver, *, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address of the collections with its placeholders, `<int:pk>` and the like."""
-    for pattern in resolver.url_patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from addresses(pattern, before=route)
-        elif pattern.callback.__module__.startswith("collections_app."):
-            yield "/" + route, pattern
-
-
-EVERY = sorted(route for route, _ in addresses(get_resolver()))
+EVERY = addresses("collections_app")
 OF_ONE = [route for route in EVERY if any(f":{name}>" in route for name in ("pk", "token", "code"))]
 SEEN_BY_ALL = ("/verify/",)  # says only that a report was made: see the tests of reports
 
@@ -79,26 +63,6 @@ def hers(alice: User) -> dict[str, str]:
     }
 
 
-def filled(route: str, names: dict[str, str]) -> str:
-    for placeholder, value in names.items():
-        route = route.replace(f"<{placeholder}>", value)
-    assert "<" not in route, f"{route} has a placeholder this test does not know: teach it"
-    return route
-
-
-def ask(client: Client, method: str, address: str, body: dict[str, Any]) -> Any:
-    if address.startswith("/api/") and method != "get":
-        return getattr(client, method)(address, json.dumps(body), "application/json")
-    return getattr(client, method)(address, body if method in {"get", "post"} else json.dumps(body))
-
-
-def shown(answer: Any) -> str:
-    """The whole answer: one that is streamed is closed once it is read to its end."""
-    return b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode(
-        errors="replace"
-    )
-
-
 def state_of(owner: User) -> str:
     """Everything the database holds of the collections of one person."""
     found: list[models.Model] = []
@@ -130,8 +94,7 @@ def test_what_is_alices_is_not_there_for_bob(
     for visitor in (client_for(bob), Client()):
         for method in METHODS:
             answer = ask(visitor, method, address, {})
-            refused = ABSENT if visitor.cookies else {*ABSENT, 302, 401, 403}
-            assert answer.status_code in refused, (method, address)
+            assert answer.status_code in refused(visitor), (method, address)
             assert SECRET not in shown(answer)
     assert state_of(alice) == before
 

@@ -62,15 +62,15 @@ def test_a_card_is_found_and_its_finishes_offered(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_search_for_cards_to_add_costs_eight_queries(
+def test_a_search_for_cards_to_add_costs_nine_queries(
     client: Client, binder: Collection, rows: int, django_assert_num_queries: Queries
 ) -> None:
     for place in range(rows):
         PrintingFactory.create(card=CardFactory.create(name=f"Unown {place}"))
     index_all()
     body(client, "/collections/new/")  # the visitor is seen, and the games of the header are known
-    # visitor, collection, the search with other spellings (4), printings, cards
-    with django_assert_num_queries(8):
+    # visitor, collection, the search with other spellings (4), printings, cards, unread
+    with django_assert_num_queries(9):
         assert body(client, add(binder, "?q=unown")).count('class="pick"') == rows
 
 

@@ -153,7 +153,7 @@ def test_a_long_list_has_pages_that_keep_the_filters(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_collection_costs_ten_queries(
+def test_a_collection_costs_eleven_queries(
     client: Client,
     binder: Collection,
     printings: list[Printing],
@@ -164,8 +164,8 @@ def test_a_collection_costs_ten_queries(
         factories.lot(binder, printing, unit_cost=100)
         factories.collection(binder.owner)
     body(client, "/collections/new/")  # the visitor is seen, and the games of the header are known
-    # visitor, collection, its sets, lots (2), totals (2), demonstration prices, where to move (2)
-    with django_assert_num_queries(10):
+    # visitor, collection, its sets, lots (2), totals (2), demonstration prices, where to move (2), unread
+    with django_assert_num_queries(11):
         body(client, binder.get_absolute_url())
 
 

@@ -78,15 +78,15 @@ def test_values_are_shown_in_the_currency_of_the_visitor(client: Client, alice: 
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_index_costs_eight_queries(
+def test_the_index_costs_nine_queries(
     client: Client, alice: User, rows: int, django_assert_num_queries: Queries
 ) -> None:
     printings = pages.priced(pages.shop(), *[1_000] * rows)
     for printing in printings:
         factories.lot(factories.collection(alice), printing)
     body(client, "/collections/new/")  # the visitor is seen, and the games of the header are known
-    # visitor, collections, their worth, totals (2), history, demonstration prices, tray
-    with django_assert_num_queries(8):
+    # visitor, collections, their worth, totals (2), history, demonstration prices, tray, unread
+    with django_assert_num_queries(9):
         body(client, "/collections/")
 
 

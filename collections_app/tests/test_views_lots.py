@@ -70,13 +70,13 @@ def test_a_single_copy_cannot_be_split(client: Client, lot: Lot) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_lot_costs_four_queries(
+def test_a_lot_costs_five_queries(
     client: Client, lot: Lot, rows: int, django_assert_num_queries: Queries
 ) -> None:
     for _ in range(rows):
         sales.sell(lot, sales.Terms(quantity=1, sold_on=today(), currency="USD", unit_price=900))
     body(client, "/collections/new/")  # the visitor is seen, and the games of the header are known
-    with django_assert_num_queries(4):  # visitor, lot, its row, sales
+    with django_assert_num_queries(5):  # visitor, lot, its row, sales, unread
         assert body(client, page_of(lot)).count("Undo the sale of") == rows
 
 

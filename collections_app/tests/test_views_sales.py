@@ -74,13 +74,13 @@ def test_a_long_list_has_pages(client: Client, lot: Lot) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_sales_cost_five_queries(
+def test_sales_cost_six_queries(
     client: Client, lot: Lot, rows: int, django_assert_num_queries: Queries
 ) -> None:
     for _ in range(rows):
         sold(lot)
     body(client, "/collections/new/")  # the visitor is seen, and the games of the header are known
-    with django_assert_num_queries(5):  # visitor, collection, sales (2), what they brought
+    with django_assert_num_queries(6):  # visitor, collection, sales (2), what they brought, unread
         body(client, f"/collections/{lot.collection_id}/sales/")
 
 

@@ -88,7 +88,7 @@ def test_the_index_is_sorted_and_a_wrong_sort_is_a_400(page: Client, alice: User
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_index_costs_four_queries(
+def test_the_index_costs_five_queries(
     page: Client, alice: User, rows: int, django_assert_num_queries: Queries
 ) -> None:
     binder = collection(alice)
@@ -96,7 +96,7 @@ def test_the_index_costs_four_queries(
         of = sets.of_cards(2)
         sets.costs(sets.printing(of, 1), 100)
         lot(binder, sets.printing(of, 2))
-    with django_assert_num_queries(4):  # user, currencies, sets, freshness
+    with django_assert_num_queries(5):  # user, currencies, sets, freshness, unread
         body(page, "/collections/sets/")
 
 
@@ -156,11 +156,11 @@ def test_sealed_products_have_a_list_of_their_own(page: Client, jungle: CardSet)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_set_costs_seven_queries(page: Client, rows: int, django_assert_num_queries: Queries) -> None:
+def test_a_set_costs_eight_queries(page: Client, rows: int, django_assert_num_queries: Queries) -> None:
     of = sets.of_cards(rows)
     sets.costs(sets.printing(of, 1), 100)
-    with django_assert_num_queries(7):
-        # user, set, currencies, progress, wish lists, checklist, provenance
+    with django_assert_num_queries(8):
+        # user, set, currencies, progress, wish lists, checklist, provenance, unread
         body(page, where(of))
 
 
@@ -301,11 +301,11 @@ def test_a_page_there_is_not_is_not_found(page: Client, jungle: CardSet, number:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_form_costs_five_queries(
+def test_the_form_costs_six_queries(
     page: Client, binder: Collection, rows: int, django_assert_num_queries: Queries
 ) -> None:
     of = sets.of_cards(rows)
-    with django_assert_num_queries(5):  # user, set, collections, checklist, held
+    with django_assert_num_queries(6):  # user, set, collections, checklist, held, unread
         body(page, where(of, kind="enter"))
 
 

@@ -157,7 +157,7 @@ def test_wish_lists_are_no_part_of_the_portfolio(client: Client, binder: Collect
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_value_page_costs_eighteen_queries(
+def test_a_value_page_costs_nineteen_queries(
     client: Client, binder: Collection, rows: int, django_assert_num_queries: Queries
 ) -> None:
     printing = Lot.objects.all()[0].printing
@@ -167,6 +167,6 @@ def test_a_value_page_costs_eighteen_queries(
         snapshots.fill(other.pk)
     body(client, "/collections/new/")  # the visitor is seen, and the games of the header are known
     # visitor, collections, totals (2), best and worst (3), demonstration prices, allocation, history,
-    # what explains today (3) and the days asked for (4)
-    with django_assert_num_queries(18):
+    # what explains today (3) and the days asked for (4), unread
+    with django_assert_num_queries(19):
         body(client, "/collections/value/")

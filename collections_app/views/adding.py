@@ -1,6 +1,5 @@
 """How cards come into a collection one by one: with all that is known of them, or with one touch."""
 
-from collections import defaultdict
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -8,18 +7,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.pages import found, members, page, person, sent, way_back
+from catalog import queries as catalogue
 from catalog.models import Printing
-from collections_app import lots, overview, queries, quick
+from collections_app import lots, queries, quick
 from collections_app.forms import LotForm, QuickAddForm
 from collections_app.lots import today
 from collections_app.models import Collection
-from collections_app.views.access import found, members, person
-from collections_app.views.answers import page, sent, way_back
-from pricing import queries as prices
-from pricing import search as finder
+from pricing import picking
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
-LISTED = 24  # cards
 
 
 def number(text: str) -> int:
@@ -34,12 +31,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST.get("printing") or request.GET.get("printing", "")
     if not asked:
         return chosen_by_search(request, collection)
-    printing = found(overview.printing, number(asked))
+    printing = found(catalogue.printing, number(asked))
     usual = {"printing": printing.pk, "acquired_on": today(), "language": printing.card.game.language}
     form = LotForm(
         sent(request),
         currency=person(request).currency,
-        printings=list(overview.printings_of([printing.card_id])),
+        printings=list(catalogue.printings_of([printing.card_id])),
         initial=usual,
     )
     if form.is_bound and form.is_valid():
@@ -47,18 +44,14 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{printing.card.name} is in “{collection}”.")
         again = "again" in request.POST
         return redirect("collections:add", pk) if again else redirect(collection)
-    return page(request, "add", form=form, printing=printing, card=printing.card, collection=collection)
+    context = {"printing": printing, "card": printing.card, "collection": collection}
+    return page(request, "collections/add.html", form=form, **context)
 
 
 def chosen_by_search(request: HttpRequest, collection: Collection) -> HttpResponse:
     """The cards that fit, each with the finishes that can be added."""
-    typed = request.GET.get("q", "").replace("\x00", "")[:100]
-    cards = finder.find(finder.Criteria(q=typed, limit=LISTED)).card_ids if typed.strip() else []
-    printings: dict[int, list[Printing]] = defaultdict(list)
-    for printing in overview.printings_of(cards):
-        printings[printing.card_id].append(printing)
-    rows = [(card, printings[card.id]) for card in prices.card_rows(cards) if printings[card.id]]
-    context = {"collection": collection, "q": typed, "cards": rows}
+    typed = picking.words(request.GET.get("q", ""))
+    context = {"collection": collection, "q": typed, "cards": picking.by_words(typed)}
     return render(request, "collections/choose.html", context)
 
 
@@ -70,7 +63,7 @@ def quick_add(request: HttpRequest) -> HttpResponse:
         return taken_back(request)
     user = person(request)
     asked = request.POST.get("printing") or request.GET.get("printing", "")
-    printing = found(overview.printing, number(asked))
+    printing = found(catalogue.printing, number(asked))
     owned = queries.collections_of(user).order_by("kind", "id")
     form = QuickAddForm(sent(request), owned=owned)
     if form.is_bound and form.is_valid():
@@ -80,7 +73,8 @@ def quick_add(request: HttpRequest) -> HttpResponse:
     if wants_json(request) and form.is_bound:
         return JsonResponse({"message": "This could not be added."}, status=HTTPStatus.BAD_REQUEST)
     back = way_back(request, otherwise=printing.card.get_absolute_url())
-    return page(request, "quick_add", form=form, printing=printing, card=printing.card, back=back)
+    context = {"printing": printing, "card": printing.card, "back": back}
+    return page(request, "collections/quick_add.html", form=form, **context)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from catalog.views import query_with
+from accounts.pages import found, members, person
+from catalog.views import pages, query_with
 from collections_app import drawing, lots, overview, queries, valuation
 from collections_app.forms import BulkForm, FilterForm
 from collections_app.models import Collection, Lot
-from collections_app.views.access import found, members, person
 
 
 @members
@@ -51,14 +51,6 @@ def filter_form(request: HttpRequest, shown: Collection) -> FilterForm:
     shelves = overview.shelves([shown.pk])
     games = dict.fromkeys((one.game, one.game_name) for one in shelves)
     return FilterForm(request.GET, games=list(games), sets=[(one.set, one.set_name) for one in shelves])
-
-
-def pages(request: HttpRequest, *, page: int, count: int) -> dict[str, str]:
-    """The addresses of the pages before and after; "" where there is none."""
-    return {
-        "page_before": f"?{query_with(request, page=page - 1)}" if page > 1 else "",
-        "page_after": f"?{query_with(request, page=page + 1)}" if page < count else "",
-    }
 
 
 def share_url(request: HttpRequest, shown: Collection) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.pages import found, members, person
 from collections_app import queries
 from collections_app.exports import sheet
 from collections_app.exports.cells import safe
@@ -17,7 +18,6 @@ from collections_app.imports.forms import MAP, BringForm, MappingForm, RowsForm,
 from collections_app.imports.queries import Counts
 from collections_app.imports.sheets import SheetError
 from collections_app.models import ImportBatch, ImportRow
-from collections_app.views.access import found, members, person
 
 Status = ImportBatch.Status
 WORKING = {Status.READING, Status.IMPORTING, Status.UNDOING}

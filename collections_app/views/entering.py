@@ -14,12 +14,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.pages import members, person
 from catalog.models import Card, CardSet
 from collections_app import collecting, completion, entering, queries
 from collections_app.models import Collection
 from collections_app.rows import ChecklistRow
 from collections_app.set_forms import EntryForm
-from collections_app.views.access import members, person
 from collections_app.views.sets import published
 
 OVERTAKEN = "Meanwhile changed: {held} held now. Save again to make it what is written here."

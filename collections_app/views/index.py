@@ -8,13 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.pages import found, members, page, person, sent
 from collections_app import collecting, drawing, overview, queries, snapshots, valuation
 from collections_app.forms import CollectionForm
 from collections_app.lots import today
 from collections_app.models import Collection
 from collections_app.rows import Totals
-from collections_app.views.access import found, members, person
-from collections_app.views.answers import page, sent
 
 GLANCE = timedelta(days=30)  # what the little line shows
 
@@ -66,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"“{made}” is ready. Put something in it.")
             return redirect(made)
-    return page(request, "collection_form", form=form, collection=None)
+    return page(request, "collections/collection_form.html", form=form, collection=None)
 
 
 @members
@@ -83,9 +82,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"“{changed}” is saved.")
             return redirect(changed)
-    return page(
-        request, "collection_form", form=form, collection=found(queries.collection, person(request), pk)
-    )
+    # Read again: a wrong change must not show in the head of the page.
+    unchanged = found(queries.collection, person(request), pk)
+    return page(request, "collections/collection_form.html", form=form, collection=unchanged)
 
 
 @members

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.pages import found, members, page, person, sent
+from catalog import queries as catalogue
 from collections_app import gains, overview, queries, sales, valuation
 from collections_app import lots as ledger
 from collections_app.forms import EditLotForm, MoveForm, PhotoForm, SellForm, SplitForm
 from collections_app.models import Collection, Disposal, Lot, Sale
-from collections_app.views.access import found, members, person
-from collections_app.views.answers import page, sent
 from pricing import formats
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,14 +34,14 @@ def facts(request: HttpRequest, lot: Lot) -> dict[str, Any]:
 def lot(request: HttpRequest, pk: int) -> HttpResponse:
     shown = found(queries.lot, person(request), pk)
     sold = Disposal.objects.filter(lot=shown).select_related("sale").order_by("-sale__sold_on", "-sale_id")
-    return page(request, "lot", form=PhotoForm(), sold=list(sold), **facts(request, shown))
+    return page(request, "collections/lot.html", form=PhotoForm(), sold=list(sold), **facts(request, shown))
 
 
 @members
 @FORM
 def lot_edit(request: HttpRequest, pk: int) -> HttpResponse:
     shown = found(queries.lot, person(request), pk)
-    printings = list(overview.printings_of([shown.printing.card_id]) or [shown.printing])
+    printings = list(catalogue.printings_of([shown.printing.card_id]) or [shown.printing])
     form = EditLotForm(sent(request), lot=shown, printings=printings)
     if form.is_bound and form.is_valid():
         try:
@@ -51,7 +51,7 @@ def lot_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{described(shown)} is saved.")
             return redirect(shown)
-    return page(request, "lot_edit", form=form, **facts(request, shown))
+    return page(request, "collections/lot_edit.html", form=form, **facts(request, shown))
 
 
 @members
@@ -78,7 +78,7 @@ def lot_split(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{described(shown)} is two lots now.")
             return redirect(shown.collection)
-    return page(request, "lot_split", form=form, **facts(request, shown))
+    return page(request, "collections/lot_split.html", form=form, **facts(request, shown))
 
 
 @members
@@ -92,7 +92,7 @@ def lot_move(request: HttpRequest, pk: int) -> HttpResponse:
         ledger.move(Lot.objects.filter(pk=shown.pk), to=to)
         messages.success(request, f"{described(shown)} is in “{to}” now.")
         return redirect(to)
-    return page(request, "lot_move", form=form, **facts(request, shown))
+    return page(request, "collections/lot_move.html", form=form, **facts(request, shown))
 
 
 @members
@@ -109,7 +109,8 @@ def lot_sell(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, sold(sale, of=shown, currency=person(request).currency))
             return redirect("collections:sales", shown.collection_id)
-    return page(request, "lot_sell", form=form, alike=overview.alike(shown), **facts(request, shown))
+    context = {"alike": overview.alike(shown), **facts(request, shown)}
+    return page(request, "collections/lot_sell.html", form=form, **context)
 
 
 def sold(sale: Sale, *, of: Lot, currency: str) -> str:

@@ -11,13 +11,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.pages import found, members, person
 from collections_app import queries, reports
 from collections_app.exports import FORMATS, Export
 from collections_app.exports import formats as export_formats
 from collections_app.exports.restore import MissingCardsError, RestoreError, restore_upload
 from collections_app.models import Collection, Report
 from collections_app.paper_forms import ReportForm, RestoreForm
-from collections_app.views.access import found, members, person
 
 
 @members

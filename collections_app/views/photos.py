@@ -5,11 +5,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from accounts.pages import found, members, page, person, sent
 from collections_app import photos, queries
 from collections_app.forms import PhotoForm
 from collections_app.models import Disposal, Lot
-from collections_app.views.access import found, members, person
-from collections_app.views.answers import page, sent
 from collections_app.views.lots import facts
 
 
@@ -35,7 +34,7 @@ def lot_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     sold = list(
         Disposal.objects.filter(lot=shown).select_related("sale").order_by("-sale__sold_on", "-sale_id")
     )
-    return page(request, "lot", form=form, sold=sold, **facts(request, shown))
+    return page(request, "collections/lot.html", form=form, sold=sold, **facts(request, shown))
 
 
 def picture(shown: Lot) -> HttpResponseBase:

@@ -10,9 +10,9 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.pages import members, person
 from collections_app import privacy
 from collections_app.paper_forms import GoodbyeForm
-from collections_app.views.access import members, person
 from collections_app.views.papers import attached
 
 

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.pages import found, members, person
+from catalog.views import pages
 from collections_app import gains, queries
 from collections_app import sales as ledger
 from collections_app.models import Collection
-from collections_app.views.access import found, members, person
-from collections_app.views.collection import pages
 
 MOST_PAGES = 100_000
 

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.pages import members, person
 from catalog.models import Card, CardSet
 from collections_app import collecting, completion, queries
 from collections_app.models import Collection
 from collections_app.rows import SetProgress
 from collections_app.set_forms import SHOWN, SetsForm, ShownForm, WishForm
-from collections_app.views.access import members, person
 from pricing import provenance
 from pricing import queries as prices
 

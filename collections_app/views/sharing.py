@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.pages import found
+from catalog.forms import PageForm
 from collections_app import overview, queries, valuation
 from collections_app.models import Collection
 from collections_app.overview import Worth
 from collections_app.rows import Totals
-from collections_app.set_forms import PageForm, SharedForm
-from collections_app.views.access import found
+from collections_app.set_forms import SharedForm
 from collections_app.views.sets import status_of
 from pricing import queries as prices
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from accounts.pages import found, members, person
 from catalog.models import Printing
 from collections_app import queries
 from collections_app.imports import queries as rows
@@ -14,7 +15,6 @@ from collections_app.imports import tray as deciding
 from collections_app.imports.errors import DeskError
 from collections_app.imports.forms import DecisionForm
 from collections_app.models import ImportBatch, ImportRow
-from collections_app.views.access import found, members, person
 from pricing import search
 
 OFFERED = 12  # cards in the answer to a search

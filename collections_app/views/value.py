@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.pages import found, members, person
 from catalog import chart as charts
 from catalog.views import chart_library, query_with
 from collections_app import drawing, explanations, overview, queries, snapshots, valuation
 from collections_app.forms import ExplainForm, RangeForm
 from collections_app.lots import today
 from collections_app.models import Collection
-from collections_app.views.access import found, members, person
 
 LISTED = 366  # days in the table; the chart and the API have all
 

@@ -3,8 +3,12 @@
 from importlib.resources import files
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -28,6 +32,13 @@ def opened(browser: Browser, live_server: LiveServer, **options: Any) -> Browser
     context.add_init_script(WATCH)
     context.set_default_timeout(5_000)
     return context
+
+
+def signed_in(context: BrowserContext, user: User, live_server: LiveServer) -> None:
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 
 
 def address(page: Page) -> str:

@@ -1,5 +1,6 @@
 """docs/api.md names every endpoint and every parameter's accepted values."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,13 @@ from typing import Any
 import pytest
 from django.urls import URLPattern
 
+from accounts.models import User
+from alerts import messages
+from alerts.api_urls import urlpatterns as of_alerts
+from alerts.models import Alert, Attempt, Channel, Delivery
+from alerts.queries import STATES
+from alerts.sending import webhook
+from alerts.tests import factories
 from catalog import api_urls
 from catalog.forms import SORTS
 from collections_app import completion, valuation
@@ -29,6 +37,8 @@ VALUES += [
     completion.BASE,
     completion.MASTER,
 ]
+VALUES += [*Alert.Kind.values, *Alert.Timing.values, *STATES, *Channel.Kind.values, *Attempt.Outcome.values]
+VALUES += [kind for kind in Delivery.Kind.values if kind != Delivery.Kind.TEST]
 
 
 def example(pattern: URLPattern) -> str:
@@ -43,12 +53,25 @@ def test_every_endpoint_is_documented_with_an_example(pattern: URLPattern) -> No
     assert f"`GET {example(pattern)}" in DOCS
 
 
-@pytest.mark.parametrize("pattern", of_collections, ids=lambda pattern: pattern.name)
-def test_every_method_of_a_collections_endpoint_is_documented(pattern: URLPattern) -> None:
+@pytest.mark.parametrize("pattern", [*of_collections, *of_alerts], ids=lambda pattern: pattern.name)
+def test_every_method_of_an_endpoint_for_members_is_documented(pattern: URLPattern) -> None:
     view: Any = pattern.callback
     methods = {method.upper() for method in view.cls.http_method_names} - {"OPTIONS"}
     assert methods
     assert {method for method in methods if not re.search(f"`{method} {example(pattern)}[`?]", DOCS)} == set()
+
+
+@pytest.mark.django_db
+def test_the_documented_webhook_is_what_is_sent(alice: User) -> None:
+    example = json.loads(DOCS[DOCS.index('{\n  "type": "alert.fired"') :].partition("```")[0])
+    hook = factories.channel(alice, "webhook")
+    sent = factories.delivery(factories.event(factories.alert(alice)), hook)
+    assert shape(json.loads(webhook.body_of(messages.of(sent)))) == shape(example)
+
+
+def shape(said: Any) -> Any:
+    """The names without what they name."""
+    return {name: shape(value) for name, value in said.items()} if isinstance(said, dict) else None
 
 
 @pytest.mark.parametrize("value", dict.fromkeys(VALUES))

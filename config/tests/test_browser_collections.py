@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -20,7 +19,7 @@ from collections_app import lots, reports, sales, snapshots
 from collections_app.models import Collection, Lot
 from collections_app.sales import Terms
 from collections_app.tests import factories
-from config.tests.chromium import faults, opened
+from config.tests.chromium import faults, opened, signed_in
 from conftest import PASSWORD
 from pricing.models import Source
 from pricing.tests.market import Shop
@@ -55,17 +54,6 @@ def binder(alice: User, printings: dict[str, Printing]) -> Collection:
     factories.lot(factories.collection(alice, "Wishes", kind="wish"), printings["Booster Box"])
     snapshots.fill(binder.pk)
     return binder
-
-
-def signed_in(context: BrowserContext, user: User, live_server: LiveServer) -> None:
-    client = Client()
-    client.force_login(user)
-    cookie: Any = {
-        "name": "sessionid",
-        "value": client.cookies["sessionid"].value,
-        "url": live_server.url,
-    }
-    context.add_cookies([cookie])
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -14,7 +12,7 @@ from collections_app import entering
 from collections_app.models import Collection
 from collections_app.tests import sets
 from collections_app.tests.factories import collection, lot
-from config.tests.chromium import faults, opened
+from config.tests.chromium import faults, opened, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -37,11 +35,8 @@ def binder(alice: User, jungle: CardSet) -> Collection:
 
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer, alice: User) -> Iterator[Page]:
-    signed_in = Client()
-    signed_in.force_login(alice)
     context = opened(browser, live_server, viewport={"width": 360, "height": 800})
-    cookie = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": cookie, "value": signed_in.cookies[cookie].value, "url": live_server.url}])
+    signed_in(context, alice, live_server)
     yield context.new_page()
     context.close()
 

@@ -1,3 +1,4 @@
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,18 @@ def test_a_value_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_words_are_split_and_trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOSTS", " a.example , b.example,")
     assert Env().words("HOSTS") == ["a.example", "b.example"]
+
+
+def test_networks_are_read_in_cidr_notation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETWORKS", "192.168.1.0/24, fd00::/8")
+    assert Env().networks("NETWORKS") == [ip_network("192.168.1.0/24"), ip_network("fd00::/8")]
+
+
+@pytest.mark.parametrize("wrong", ["192.168.1.7/24", "10.0.0.0/33", "home", "192.168.1.0/24 10.0.0.0/8"])
+def test_what_is_no_network_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("NETWORKS", wrong)
+    with pytest.raises(ImproperlyConfigured, match=r"NETWORKS must be networks such as 192\.168\.1\.0/24"):
+        Env().networks("NETWORKS")
 
 
 def test_a_path_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:

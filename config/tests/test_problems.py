@@ -57,3 +57,9 @@ def test_another_refusal_is_told_by_its_title() -> None:
     assert answer
     assert (answer.data["title"], answer.data["status"]) == ("Not Acceptable", 406)
     assert answer.data["type"].endswith("/api/problems/other/")
+
+
+def test_a_complaint_that_repeats_half_a_character_can_be_sent() -> None:
+    answer = problems.problem(ValidationError({"\ud800": ["There is no \udfff."]}), {})
+    assert answer
+    assert answer.data["errors"] == [{"field": "?", "detail": "There is no ?."}]

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from integrations.http import Door, DoorPolicy
+from integrations.tests.internet import FIRST, LOOPBACK, PATH, Internet
 from integrations.tests.marketplace import Marketplace
 from integrations.tests.stand_in import stand_in
 
@@ -57,6 +58,24 @@ def marketplaces(
     market.root = FIXTURES / "tcgcsv"
     stand_in(market, settings=settings, monkeypatch=monkeypatch, spool=tmp_path / "spool")
     return market
+
+
+@pytest.fixture
+def internet(market: Marketplace) -> Internet:
+    """hook.example, at FIRST, is `market`."""
+    internet = Internet()
+    internet.put(market, at=FIRST, name="hook.example")
+    market.files[PATH] = b"ok"
+    return internet
+
+
+@pytest.fixture
+def inside(internet: Internet) -> Iterator[Marketplace]:
+    """What only this machine can reach: it answers at its loopback and private addresses."""
+    with Marketplace(files={"/": b"secret", PATH: b"secret"}) as inside:
+        for address in (LOOPBACK, "::1", "10.0.0.7", "169.254.169.254"):
+            internet.put(inside, at=address, name=f"name-of-{address}.example")
+        yield inside
 
 
 def wait_until_no_call_is_left() -> None:

@@ -1,8 +1,10 @@
+import base64
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from local import Refusal
 from local.clean import clean
@@ -43,6 +45,15 @@ def test_the_secret_key_is_made_once_and_private(instance: Instance) -> None:
     assert len(key) >= 50
     assert instance.secret_key() == key
     assert (instance.folder / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_of_push_is_made_once_private_and_on_the_curve(instance: Instance) -> None:
+    key = instance.vapid_key()
+    assert instance.vapid_key() == key
+    assert (instance.folder / "vapid_key").stat().st_mode & 0o777 == 0o600
+    number = int.from_bytes(base64.urlsafe_b64decode(key + "="))
+    assert len(key) == 43
+    assert ec.derive_private_key(number, ec.SECP256R1()).private_numbers().private_value == number
 
 
 def test_a_throwaway_instance_is_gone_afterwards_and_takes_dead_ones_along(checkout: Path) -> None:

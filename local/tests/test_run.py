@@ -27,10 +27,12 @@ def test_the_callers_settings_win_and_empty_ones_count_as_unset(
     monkeypatch.setenv("SITE_URL", "http://cards.example")
     monkeypatch.setenv("SECRET_KEY", "")
     monkeypatch.setenv("PGPORT", "6000")
-    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    for name in ("ALLOWED_HOSTS", "VAPID_PRIVATE_KEY"):
+        monkeypatch.delenv(name, raising=False)
     env = environment(instance, URLS, host="127.0.0.1", port=8000)
     assert env["SITE_URL"] == "http://cards.example"
     assert env["SECRET_KEY"] == instance.secret_key()
+    assert env["VAPID_PRIVATE_KEY"] == instance.vapid_key()
     assert env["ALLOWED_HOSTS"] == "localhost,127.0.0.1,[::1],127.0.0.1"
     assert "PGPORT" not in env
     assert env | URLS == env

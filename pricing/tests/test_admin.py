@@ -19,6 +19,7 @@ from pricing.models import (
     LatestPrice,
     MissedDay,
     PriceChange,
+    PriceCorrection,
     PriceReview,
     PriceSeries,
     Source,
@@ -30,7 +31,8 @@ from pricing.tests.rates import says
 
 ClientFor = Callable[[User], Client]
 Status = PriceReview.Status
-LISTS = ("source", "priceseries", "latestprice", "ingestrun", "pricereview", "missedday", "exchangerate")
+LISTS = ["source", "priceseries", "latestprice", "ingestrun", "pricereview", "missedday", "exchangerate"]
+LISTS += ["pricecorrection"]
 
 
 @pytest.fixture
@@ -52,12 +54,14 @@ def act(client: Client, model: str, action: str, *rows: Any) -> list[str]:
 
 
 def one_of_each() -> None:
-    """Another game at another source with a price, a finished run, an open review and a missed day."""
+    """Another game at another source with a price, a run, a review, a correction and a missed day."""
     shop = Shop(source=SourceFactory.create(), game=GameFactory.create())
     shop.says({"1": 100})
     shop.says({"1": 5000}, day=later(1))
     MissedDay.objects.create(source=shop.source, game=shop.game, day=DAY, noticed_at=datetime.now(UTC))
     says(later(ExchangeRate.objects.count()), USD="1.1")
+    now = datetime.now(UTC)
+    PriceCorrection.objects.create(series=shop.series("1"), day=DAY, was=90, now=100, corrected_at=now)
 
 
 def jumped(shop: Shop) -> PriceReview:
@@ -90,6 +94,7 @@ def test_bob_is_refused_every_list(model: str, bob: User, client_for: ClientFor)
         ("pricereview", 5),
         ("missedday", 6),
         ("exchangerate", 3),
+        ("pricecorrection", 4),
     ],
 )
 def test_a_list_costs_the_same_with_one_row_and_with_three(
@@ -116,6 +121,7 @@ def test_nothing_of_the_syncs_can_be_deleted_by_hand(model: str, staff: Client) 
         "pricereview": PriceReview,
         "missedday": MissedDay,
         "exchangerate": ExchangeRate,
+        "pricecorrection": PriceCorrection,
     }
     row = rows[model].objects.first()
     assert staff.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403

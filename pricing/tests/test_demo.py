@@ -11,15 +11,17 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import Card, CardSet, ExternalId, Game, SearchWord
 from catalog.starter import SETS
 from catalog.tests.factories import CardFactory
-from pricing import captured, demo, queries
+from pricing import captured, corrections, demo, queries
 from pricing.models import (
     IngestRun,
     LatestPrice,
     Mover,
     PriceChange,
+    PriceCorrection,
     PriceDay,
     PriceHistory,
     PriceReview,
@@ -30,7 +32,8 @@ from pricing.tests import dumps
 
 pytestmark = pytest.mark.django_db
 SERIES = sum(len(one.finishes) for starter_set in SETS for one in starter_set.products)
-OF_PRICES = (PriceSeries, LatestPrice, PriceChange, PriceHistory, PriceDay, Mover, IngestRun, PriceReview)
+OF_PRICES: list[Any] = [PriceSeries, LatestPrice, PriceChange, PriceHistory, PriceDay, Mover, IngestRun]
+OF_PRICES += [PriceReview, PriceCorrection]
 
 
 def _starter(*arguments: str) -> str:
@@ -124,6 +127,14 @@ def test_what_staff_entered_by_hand_outlives_the_demonstration(small_demo: Calla
     demo.remove()
     assert list(Card.objects.all()) == [mine]
     assert set(CardSet.objects.all()) == {mine.card_set, empty}
+
+
+def test_corrected_prices_of_the_demonstration_go_with_it(small_demo: Callable[[], Any], carla: User) -> None:
+    small_demo()
+    latest = LatestPrice.objects.exclude(market=None)[0]
+    corrections.correct(latest.series, day=latest.changed_on, market=None, by=carla)
+    demo.remove()
+    assert [model.objects.count() for model in OF_PRICES] == [0] * len(OF_PRICES)
 
 
 def test_words_of_removed_cards_are_suggested_no_more(small_demo: Callable[[], Any]) -> None:

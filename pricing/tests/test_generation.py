@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
+from accounts.models import User
 from catalog.tests.factories import GameFactory
-from pricing import generation
+from pricing import corrections, generation
 from pricing.models import PriceReview
 from pricing.tests.market import Shop, later
 
@@ -33,5 +34,14 @@ def test_a_decision_about_a_doubtful_price_changes_it(shop: Shop) -> None:
     assert generation.of(shop.game.pk) != doubted
 
 
+def test_a_corrected_price_changes_it(shop: Shop, carla: User) -> None:
+    shop.says({"1": 1_000})
+    seen = {generation.of(shop.game.pk)}
+    for market in (1_100, 1_000, 1_100):
+        corrections.correct(shop.series("1"), day=later(0), market=market, by=carla)
+        seen.add(generation.of(shop.game.pk))
+    assert len(seen) == 4
+
+
 def test_no_price_has_a_generation_too(shop: Shop) -> None:
-    assert generation.of(shop.game.pk) == ".0"
+    assert generation.of(shop.game.pk) == ".0."

@@ -1,15 +1,18 @@
 """What gained and lost most, ranked anew after each sync."""
 
+import threading
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
+from django.db import connection, transaction
 
 from catalog.tests.factories import GameFactory
-from pricing import movers, queries
-from pricing.models import Mover, PriceReview
+from pricing import movers, packing, queries
+from pricing.models import Mover, PriceDay, PriceReview
 from pricing.rows import MoverRow
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import DAY, Shop, later
@@ -124,6 +127,32 @@ def test_of_two_sources_the_better_ranked_one_tells_the_movers() -> None:
     assert set(Mover.objects.values_list("source", flat=True)) == {market.source.pk}
     demo.says({"1": 3000}, day=later(2))
     assert set(Mover.objects.values_list("source", flat=True)) == {market.source.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_rankings_at_once_the_second_reads_what_the_first_did_not() -> None:
+    shop = Shop(source=SourceFactory.create(), game=GameFactory.create())
+    shop.says({"1": 1000})
+    shop.says({"1": 1100}, day=later(1))
+
+    def rank_again() -> None:
+        try:
+            movers.rank(shop.source, game=shop.game)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert movers.rank(shop.source, game=shop.game) == 2
+        second = threading.Thread(target=rank_again)
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+        row = PriceDay.objects.get(day=DAY)
+        series, _ = packing.unpack_day(bytes(row.data))
+        row.data = packing.pack_day(series, np.array([2000], dtype=np.int32))
+        row.save()
+    second.join(10)
+    assert set(Mover.objects.values_list("old", "new")) == {(2000, 1100)}
 
 
 @pytest.mark.parametrize(

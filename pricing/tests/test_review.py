@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from accounts.models import User
 from catalog.models import Card
 from catalog.tests.factories import GameFactory
-from pricing import ingest, queries, review
-from pricing.models import LatestPrice, PriceChange, PriceReview
+from pricing import history, ingest, queries, review
+from pricing.models import LatestPrice, PriceChange, PriceCorrection, PriceReview
 from pricing.review import CannotAcceptError, Reason
 from pricing.rows import Point
 from pricing.tests.factories import SourceFactory
@@ -123,6 +123,51 @@ def test_an_accepted_second_look_at_a_day_corrects_the_change_of_the_first(shop:
     assert (change.market, change.previous_market) == (5000, 100)
     assert (shop.market("1"), shop.latest("1").previous_market) == (5000, 100)
     assert shop.vector(later(1)) == {("1", "Normal"): 5000}
+
+
+def test_what_a_day_was_told_at_first_is_put_on_record_as_corrected(shop: Shop, carla: User) -> None:
+    shop.says({"1": 100})
+    shop.says({"1": 120}, day=later(1))
+    shop.says({"1": 5000}, day=later(1), replay=True)
+    review.accept(PriceReview.objects.get(), by=carla)
+    made = PriceCorrection.objects.get()
+    assert (made.series, made.day, made.was, made.now) == (shop.series("1"), later(1), 120, 5000)
+    assert (made.reason, made.corrected_by) == ("Doubtful price accepted", carla)
+
+
+def test_a_day_that_told_nothing_had_the_price_before_it_until_now(shop: Shop, carla: User) -> None:
+    """Alerts hear of an accepted price by its record: it is put there also where no change was corrected."""
+    shop.says({"1": 100, "2": 100})
+    shop.says({"1": 5000, "2": 100}, day=later(1))
+    shop.brings(listing([quote("2", (100, 200_000_000))], day=later(1)), replay=True)
+    for doubt in PriceReview.objects.all():
+        review.accept(doubt, by=carla)
+    assert (shop.market("1"), shop.latest("2").low) == (5000, 200_000_000)
+    made = PriceCorrection.objects.get()  # the low price is nobody's market price
+    assert (made.series, made.day, made.was, made.now) == (shop.series("1"), later(1), 100, 5000)
+
+
+def test_a_market_price_that_was_never_in_doubt_is_not_corrected_by_its_low(shop: Shop, carla: User) -> None:
+    shop.says({"1": 100})
+    shop.says({"1": 120}, day=later(1))
+    shop.brings(listing([quote("1", (120, 200_000_000))], day=later(1)), replay=True)
+    review.accept(PriceReview.objects.get(), by=carla)
+    latest = shop.latest("1")
+    assert (latest.market, latest.low, latest.previous_market) == (120, 200_000_000, 100)
+    assert not PriceCorrection.objects.exists()
+
+
+def test_a_doubt_about_a_day_that_is_packed_by_now_can_be_accepted(shop: Shop, carla: User) -> None:
+    shop.says({"1": 100, "2": 50})
+    shop.says({"1": 120, "2": 50}, day=later(1))
+    shop.says({"1": 5000, "2": 50}, day=later(1), replay=True)
+    shop.says({"2": 50}, day=later(90))
+    assert history.pack_closed(later(90)) == 3
+    review.accept(PriceReview.objects.get(), by=carla)
+    assert [(point.day, point.market) for point in _points(shop, "1")] == [(later(0), 100), (later(1), 5000)]
+    assert (shop.market("1"), shop.latest("1").previous_market) == (5000, 100)
+    assert not PriceChange.objects.exists()
+    assert PriceCorrection.objects.get().was == 120
 
 
 def test_the_day_after_an_accepted_jump_is_no_jump(shop: Shop, carla: User) -> None:

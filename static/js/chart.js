@@ -27,8 +27,9 @@ class History {
   constructor(figure) {
     this.stage = figure.querySelector(".stage");
     this.plot = figure.querySelector(".plot");
-    const { currency, since, until, lines } = JSON.parse(figure.querySelector(".chart-data").textContent);
+    const { currency, since, until, lines, marks } = JSON.parse(figure.querySelector(".chart-data").textContent);
     Object.assign(this, { since: toTime(since), until: toTime(until), lines, money: moneyFormat(currency) });
+    this.marks = marks ?? { level: null, days: [] };
     this.days = Math.max(1, Math.round((this.until - this.since) / DAY));
     this.readout = document.createElement("p");
     this.readout.className = "readout";
@@ -96,6 +97,7 @@ class History {
     const series = this.lines.map((line, place) => chart.addSeries(LightweightCharts.LineSeries, this.lineLook(place)));
     series.forEach((one, place) => one.setData(this.daily(this.lines[place].points)));
     chart.timeScale().fitContent();
+    const recolourMarks = this.mark(series[0]);
     chart.subscribeCrosshairMove(({ time }) => time && this.move(Math.round((toTime(time) - this.since) / DAY)));
     this.drawCursor = () => {
       const iso = toIso(this.since + this.day * DAY);
@@ -105,9 +107,31 @@ class History {
     const recolour = () => {
       chart.applyOptions(this.look());
       series.forEach((one, place) => one.applyOptions(this.lineLook(place)));
+      recolourMarks();
     };
     new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+  }
+
+  /** Draws the level and the marked days over the first line; returns what gives them the colours of a new theme. */
+  mark(series) {
+    const { level, days } = this.marks;
+    const amount = level === null ? null : level / 100;
+    const fit = (range) => ({ minValue: Math.min(range.minValue, amount), maxValue: Math.max(range.maxValue, amount) });
+    const autoscaleInfoProvider = (usual) => {
+      const info = usual();
+      return info && amount !== null ? { ...info, priceRange: fit(info.priceRange) } : info;
+    };
+    series.applyOptions({ autoscaleInfoProvider });
+    const line = amount === null ? null : series.createPriceLine({ price: amount, lineStyle: 2, lineWidth: 2 });
+    const dots = LightweightCharts.createSeriesMarkers(series, []);
+    const recolour = () => {
+      const color = this.colour("fire");
+      line?.applyOptions({ color, axisLabelColor: color });
+      dots.setMarkers(days.map((time) => ({ time, position: "inBar", shape: "circle", color })));
+    };
+    recolour();
+    return recolour;
   }
 
   /** Lightweight Charts spaces points evenly, so it gets one for every day. An unknown price is drawn in no colour. */

@@ -1,4 +1,4 @@
-"""How a test asks the API of collections, and reads its problems."""
+"""How a test asks the API for what is somebody's, and reads its problems."""
 
 import json
 from dataclasses import dataclass
@@ -23,6 +23,9 @@ class Api:
 
     def patch(self, path: str, **body: Any) -> Any:
         return self.client.patch(f"/api/v1/{path}", body, content_type=JSON)
+
+    def put(self, path: str, body: Any = None) -> Any:
+        return self.client.put(f"/api/v1/{path}", json.dumps(body), content_type=JSON)
 
     def delete(self, path: str) -> Any:
         return self.client.delete(f"/api/v1/{path}")

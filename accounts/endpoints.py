@@ -1,4 +1,4 @@
-"""What every endpoint of a collection begins with: who asks, and is it theirs."""
+"""What every endpoint that is somebody's begins with: who asks, and is it theirs."""
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -34,7 +34,7 @@ def person(request: Request) -> User:
 
 
 def found(read: Callable[P, Found], *args: P.args, **kwargs: P.kwargs) -> Found:
-    """What a read of `collections_app.queries` gives. Somebody else's is as absent as what never was."""
+    """What a read that takes its owner gives. Somebody else's is as absent as what never was."""
     try:
         return read(*args, **kwargs)
     except ObjectDoesNotExist:

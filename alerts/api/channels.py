@@ -1,0 +1,92 @@
+"""The ways to reach somebody, by API: made, changed, tried, removed; and when messages may come."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.endpoints import endpoint, found, person
+from accounts.models import User
+from alerts import channels as writing
+from alerts import hours as telling
+from alerts import payloads, queries
+from alerts.api import inputs
+from alerts.channels import ChannelError
+from alerts.models import Channel
+from pricing import bodies
+from pricing.payloads import Json
+
+Made = TypeVar("Made")
+
+
+@endpoint("GET", "POST")
+def channels(request: Request) -> Response:
+    if request.method == "POST":
+        return add(request)
+    return Response({"results": [payloads.channel(one) for one in queries.channels_of(person(request))]})
+
+
+def add(request: Request) -> Response:
+    """The only answer, besides that of a new one, with a webhook's secret."""
+    owner = person(request)
+    said = bodies.read(inputs.ChannelInput, request.data)
+    made = refusing(lambda: writing.add(owner, said.facts()))
+    if said.validated_data.get("is_on") is False:
+        writing.switch(made, on=False)
+    secret = {"secret": writing.secret_of(made)} if made.kind == Channel.Kind.WEBHOOK else {}
+    return Response(described(owner, made.pk) | secret, status=status.HTTP_201_CREATED)
+
+
+@endpoint("GET", "PATCH", "DELETE")
+def channel(request: Request, pk: int) -> Response:
+    owner = person(request)
+    known = found(queries.channel, owner, pk)
+    if request.method == "DELETE":
+        writing.remove(known)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+    if request.method == "PATCH":
+        edit(request, known)
+    return Response(described(owner, pk))
+
+
+def edit(request: Request, known: Channel) -> None:
+    said = bodies.read(inputs.ChannelInput, request.data, is_partial=True)
+    if said.validated_data.keys() - {"is_on"}:
+        refusing(lambda: writing.edit(known, said.facts(writing.facts_of(known))))
+    if "is_on" in said.validated_data:
+        writing.switch(known, on=said.validated_data["is_on"])
+
+
+@endpoint("POST")
+def test(request: Request, pk: int) -> Response:
+    known = found(queries.channel, person(request), pk)
+    return Response(payloads.attempt(refusing(lambda: writing.test(known))))
+
+
+@endpoint("POST")
+def rotate(request: Request, pk: int) -> Response:
+    known = found(queries.channel, person(request), pk)
+    return Response({"secret": refusing(lambda: writing.rotate(known))})
+
+
+@endpoint("GET", "PUT")
+def hours(request: Request) -> Response:
+    owner = person(request)
+    if request.method == "PUT":
+        telling.keep(owner, **bodies.read(inputs.HoursInput, request.data).validated_data)
+    return Response(payloads.hours(queries.hours_of(owner)))
+
+
+def refusing(verb: Callable[[], Made]) -> Made:
+    """What the verb gives. Raises ValidationError where it refuses."""
+    try:
+        return verb()
+    except ChannelError as error:
+        raise ValidationError({error.field or "channel": [str(error)]}) from None
+
+
+def described(owner: User, pk: int) -> Json:
+    return payloads.channel(queries.channels_of(owner).get(pk=pk))

@@ -1,5 +1,6 @@
 """How far alerts are from firing: of each the series that is nearest, exactly."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -13,15 +14,18 @@ from alerts.rules import Rule
 from alerts.subjects import Subject, Weighed
 from pricing.steps import number
 
+LOOKED_AT = 20  # series of an alert that its levels call near
 # Levels are cautious: what they call near is looked at exactly. A ratio orders, it is no amount.
 NEAREST = """
-SELECT DISTINCT ON (w.alert_id) w.id
-FROM alerts_watch w LEFT JOIN pricing_latestprice l ON l.series_id = w.series_id
-WHERE w.alert_id = ANY(%s)
-ORDER BY w.alert_id, (l.market IS NULL), (w.fire_down IS NULL AND w.fire_up IS NULL), least(
-    CASE WHEN w.fire_down >= l.market THEN 0 ELSE 1 - w.fire_down::numeric / l.market END,
-    CASE WHEN w.fire_up <= l.market THEN 0 ELSE w.fire_up::numeric / l.market - 1 END
-), w.id"""
+SELECT id FROM (
+    SELECT w.id, row_number() OVER (PARTITION BY w.alert_id ORDER BY
+        (l.market IS NULL), (w.fire_down IS NULL AND w.fire_up IS NULL), least(
+            CASE WHEN w.fire_down >= l.market THEN 0 ELSE 1 - w.fire_down::numeric / l.market END,
+            CASE WHEN w.fire_up <= l.market THEN 0 ELSE w.fire_up::numeric / l.market - 1 END
+        ), w.id) AS place
+    FROM alerts_watch w LEFT JOIN pricing_latestprice l ON l.series_id = w.series_id
+    WHERE w.alert_id = ANY(%s)
+) near WHERE place <= %s"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +47,22 @@ class Standing:
 def of(alerts: Iterable[Alert], *, today: date | None = None) -> dict[int, Standing]:
     """By alert; one that is paused, over or has nothing to look at is left out. Six statements at most."""
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST, [[alert.pk for alert in alerts]])
+        cursor.execute(NEAREST, [[alert.pk for alert in alerts], LOOKED_AT])
         nearest = [pk for (pk,) in cursor.fetchall()]
-    found = subjects.read(Watch.objects.filter(pk__in=nearest))
+    watched = subjects.read(Watch.objects.filter(pk__in=nearest))
     # What tomorrow's price is held against.
     until = number(today or datetime.now(UTC).date()) + 1
-    weighed = subjects.weigh([_compared(one) for one in found], since=until, until=until)
-    return {one.subject.alert: _standing(one) for one in weighed if not one.judgement.is_done}
+    weighed = subjects.weigh([_compared(one) for one in watched], since=until, until=until)
+    found = defaultdict(list)
+    for one in weighed:
+        if not one.judgement.is_done:
+            found[one.subject.alert].append(_standing(one))
+    return {alert: min(standings, key=_distance) for alert, standings in found.items()}
+
+
+def _distance(standing: Standing) -> tuple[bool, bool, Decimal]:
+    """What can fire next comes before what has to come back first."""
+    return standing.waits, standing.away is None, abs(standing.away or Decimal(0))
 
 
 def _compared(subject: Subject) -> Subject:

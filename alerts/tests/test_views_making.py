@@ -154,7 +154,7 @@ def test_an_alert_is_made_and_its_first_channel_with_it(
     assert (made.kind, made.threshold, made.currency, made.printing) == ("below", 100_00, "USD", printing)
     assert (made.percent, made.days, made.rearms, made.margin) == (None, None, False, Decimal(0))
     assert [one.address for one in made.channels.all()] == ["alice@example.org"]
-    assert "You are told when Card 1 falls to $100.00 or below." in body(client, leads_to)
+    assert "You will be told when Card 1 falls to $100.00 or below." in body(client, leads_to)
 
 
 def test_without_a_confirmed_address_only_the_inbox_is_offered(

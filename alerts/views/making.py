@@ -38,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except AlertError as error:
             rule.refuse(error)
         else:
-            messages.success(request, f"You are told when {target.noun} {phrases.rule(made)}.")
+            messages.success(request, f"You will be told when {target.noun} {phrases.rule(made)}.")
             return redirect(made)
     return rule_page(request, rule, alert=None)
 

@@ -144,7 +144,9 @@ def test_a_rule_is_made_on_a_card_page_and_its_event_is_told(
     page.get_by_label("At once, at any hour").check()
     page.get_by_label("Your own words for it").fill("Buy it")
     page.get_by_role("button", name="Make the alert").click()
-    expect(page.get_by_role("status").first).to_contain_text("You are told when Charizard falls to $300.00")
+    expect(page.get_by_role("status").first).to_contain_text(
+        "You will be told when Charizard falls to $300.00"
+    )
     expect(page.locator(".badge")).to_have_count(0)
 
     says(shop, 290_00, 9_00, 500_00, day=TODAY)

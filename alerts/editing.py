@@ -82,6 +82,7 @@ def facts_of(alert: Alert) -> Facts:
 @transaction.atomic
 def create(owner: User, facts: Facts) -> Alert:
     """Raises AlertError. A rule that is met already waits until the price has been on the other side."""
+    watching.share()
     check(owner, facts)
     if Alert.objects.filter(owner=owner).count() >= MOST_ALERTS:
         raise AlertError("kind", f"There are {MOST_ALERTS:,} alerts already; delete one first.")
@@ -94,6 +95,7 @@ def create(owner: User, facts: Facts) -> Alert:
 @transaction.atomic
 def edit(alert: Alert, facts: Facts) -> Alert:
     """Raises AlertError. A rule that becomes another starts anew with the prices of now."""
+    watching.share()
     known = Alert.objects.select_for_update().get(pk=alert.pk)
     check(alert.owner, facts, known=known)
     changed = {name for name, value in rule_facts(facts).items() if getattr(known, name) != value}
@@ -111,6 +113,7 @@ def edit(alert: Alert, facts: Facts) -> Alert:
 @transaction.atomic
 def pause(alert: Alert) -> None:
     """It sees nothing until it is resumed."""
+    watching.share()
     Alert.objects.filter(pk=alert.pk).update(is_paused=True, updated_at=timezone.now())
     watching.choose([alert.pk], today=today())
 
@@ -118,6 +121,7 @@ def pause(alert: Alert) -> None:
 @transaction.atomic
 def resume(alert: Alert) -> None:
     """From now on, also after it was finished or expired: what happened meanwhile is not made up for."""
+    watching.share()
     known = Alert.objects.select_for_update().get(pk=alert.pk)
     known.is_paused, known.finished_on = False, None
     if known.expires_on and known.expires_on < today():
@@ -126,8 +130,10 @@ def resume(alert: Alert) -> None:
     _begin(known)
 
 
+@transaction.atomic
 def delete(alert: Alert) -> None:
     """With its events and what is still on its way."""
+    watching.share()
     alert.delete()
 
 

@@ -139,11 +139,16 @@ def _judged_until(source_id: int, *, game_id: int) -> date:
 
 
 def _judged(watch_ids: Iterable[int], *, since: date, until: date, now: datetime) -> Outcome:
-    """The one place where rules become events: records, sets levels and hands the messages to the outbox."""
-    found = subjects.read(Watch.objects.filter(pk__in=list(watch_ids)))
-    weighed = subjects.weigh(found, since=number(since), until=number(until))
-    outcome = recording.record(weighed, since=since, until=until, now=now)
-    levelling.set_levels(weighed, day=until)
+    """The one place where rules become events: records, sets levels and hands the messages to the outbox.
+
+    However many are woken, the prices of so many are in memory at a time.
+    """
+    outcome = Outcome()
+    for some in _batches(sorted(watch_ids), size=BATCH):
+        found = subjects.read(Watch.objects.filter(pk__in=some))
+        weighed = subjects.weigh(found, since=number(since), until=number(until))
+        outcome.add(recording.record(weighed, since=since, until=until, now=now))
+        levelling.set_levels(weighed, day=until)
     announcing.announce([*outcome.fired, *outcome.corrected], now=now)
     return outcome
 

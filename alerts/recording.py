@@ -22,6 +22,10 @@ class Outcome:
     fired: list[AlertEvent] = field(default_factory=list)
     corrected: list[AlertEvent] = field(default_factory=list)
 
+    def add(self, more: "Outcome") -> None:
+        self.fired += more.fired
+        self.corrected += more.corrected
+
 
 def record(weighed: Sequence[Weighed], *, since: date, until: date, now: datetime) -> Outcome:
     """Makes the events of these days what the rules say. Doing so again changes nothing.

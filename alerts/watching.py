@@ -58,7 +58,10 @@ LOCK = 7_283_004  # any number, as long as nothing else in this database locks i
 
 
 def share() -> None:
-    """Keeps evaluation out until the transaction ends: what a watch starts with is judged before or after."""
+    """Keeps evaluation out until the transaction ends: what a watch starts with is judged before or after.
+
+    It comes before any row of an alert is locked, as evaluation locks in this order too.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
 

@@ -28,9 +28,11 @@ class Moved:
 
 
 def on(source_id: int, *, game_id: int, day: date) -> tuple[Ints, Ints]:
-    """The series listed on a recorded day, sorted, and their market prices, 0 unknown."""
-    found = PriceDay.objects.get(source_id=source_id, game_id=game_id, day=day)
-    return packing.unpack_day(bytes(found.data))
+    """The series listed on a day, sorted, and their market prices, 0 unknown; none where it is not kept."""
+    kept = PriceDay.objects.filter(source_id=source_id, game_id=game_id, day=day)
+    data = kept.values_list("data", flat=True).first()
+    nothing = np.zeros(0, dtype=np.int32)
+    return packing.unpack_day(bytes(data)) if data else (nothing, nothing)
 
 
 def known_from(
@@ -52,7 +54,7 @@ def between(source_id: int, *, game_id: int, since: date, until: date) -> Iterat
 def moved(source_id: int, *, game_id: int, day: date) -> Moved:
     """Since the recorded day before `day`; three statements, four of a day the source spoke of twice.
 
-    Raises PriceDay.DoesNotExist.
+    Of a day whose vector is kept no longer, nothing.
     """
     series, market = _said(source_id, game_id=game_id, day=day)
     older = PriceDay.objects.filter(source_id=source_id, game_id=game_id, day__lt=day).order_by("-day")

@@ -229,7 +229,7 @@ def _check_rule(facts: Facts) -> None:
 
 def expire(day: date) -> int:
     """Lets go of what alerts watched whose last day is over; how many alerts."""
-    over = Alert.objects.filter(expires_on__lt=day, finished_on=None, watches__isnull=False).distinct()
+    over = Alert.objects.filter(expires_on__lt=day - watching.GRACE, watches__isnull=False).distinct()
     expired = list(over.values_list("pk", flat=True))
     for some in _some(expired):
         watching.choose(some, today=day)

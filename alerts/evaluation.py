@@ -14,16 +14,17 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from alerts import announcing, levelling, recording, subjects, waking, watching
-from alerts.models import Alert, HeardCorrection, Progress, Watch
+from alerts.models import Alert, AlertEvent, HeardCorrection, Progress, Watch
 from alerts.recording import Outcome
 from pricing import vectors
 from pricing.models import IngestRun, PriceCorrection
-from pricing.steps import number
+from pricing.steps import Steps, number
 
 BATCH = 1_000  # watches whose prices are held in memory at a time
 TOLD = Q(status__in=[IngestRun.Status.DONE, IngestRun.Status.CORRECTED])
@@ -37,8 +38,15 @@ class Evaluated:
 
 
 def catch_up(*, now: datetime | None = None) -> Evaluated:
-    """Judges every run and correction that is not judged yet, in their order."""
-    now = now or timezone.now()
+    """Judges every run and correction that is not judged yet, in their order.
+
+    Nothing while another process does so: what that one does not see any more is seen in a minute.
+    """
+    with watching.only_one() as is_free:
+        return _caught_up(now or timezone.now()) if is_free else Evaluated(runs=0, corrections=0, events=0)
+
+
+def _caught_up(now: datetime) -> Evaluated:
     settle(today=now.date())
     runs = events = 0
     for source, game, newest in _shelves():
@@ -87,11 +95,14 @@ def judge(run: IngestRun, *, now: datetime) -> int:
     progress = Progress.objects.get(source_id=run.source_id, game_id=run.game_id)
     if progress.judged_run >= run.pk:
         return 0
+    settle(today=now.date())
     watching.notice_series(progress, day=run.day)
     levelling.follow_rates(run.day)
     moved = vectors.moved(run.source_id, game_id=run.game_id, day=run.day)
     woken = waking.may_fire(moved, source_id=run.source_id, game_id=run.game_id, day=run.day)
     outcome = _judged(woken, since=run.day, until=run.day, now=now)
+    if run.status == IngestRun.Status.CORRECTED:
+        announcing.announce(_orphans(run), now=now)
     Progress.objects.filter(pk=progress.pk).update(judged_run=run.pk)
     return len(outcome.fired)
 
@@ -108,11 +119,17 @@ def level(run: IngestRun) -> int:
     for some in _batches(sorted(due), size=BATCH):
         with transaction.atomic():
             watching.alone()
+            if _judged_run(run) > run.pk:
+                break  # somebody else went on from here, and set levels by newer prices
             levelling.level(some, day=run.day)
     Progress.objects.filter(source_id=run.source_id, game_id=run.game_id, levelled_run__lt=run.pk).update(
         levelled_run=run.pk
     )
     return len(due)
+
+
+def _judged_run(run: IngestRun) -> int:
+    return Progress.objects.get(source_id=run.source_id, game_id=run.game_id).judged_run
 
 
 def level_new() -> int:
@@ -121,11 +138,10 @@ def level_new() -> int:
     fresh = awake.order_by("series__source_id", "series__game_id", "pk")
     rows = list(fresh.values_list("series__source_id", "series__game_id", "pk"))
     for (source, game), group in groupby(rows, key=itemgetter(0, 1)):
-        day = _judged_until(source, game_id=game)
         for some in _batches([pk for *_, pk in group], size=BATCH):
             with transaction.atomic():
                 watching.alone()
-                levelling.level(some, day=day)
+                levelling.level(some, day=_judged_until(source, game_id=game))
     return len(rows)
 
 
@@ -151,6 +167,22 @@ def _judged(watch_ids: Iterable[int], *, since: date, until: date, now: datetime
         levelling.set_levels(weighed, day=until)
     announcing.announce([*outcome.fired, *outcome.corrected], now=now)
     return outcome
+
+
+def _orphans(run: IngestRun) -> list[AlertEvent]:
+    """The source spoke again of a day: events that no rule judges any more are put right too."""
+    assert run.day
+    told = AlertEvent.objects.filter(
+        day=run.day, series__source_id=run.source_id, series__game_id=run.game_id
+    )
+    series = sorted(set(told.values_list("series_id", flat=True)))
+    place = np.full(len(series), number(run.day), dtype=np.int64)
+    prices = Steps.load(series, since=run.day).at(np.array(series, dtype=np.int64), place)
+    return [
+        event
+        for key, price in zip(series, prices.tolist(), strict=True)
+        for event in recording.correct_orphans(key, day=run.day, price=price or None)
+    ]
 
 
 def follow_corrections(*, now: datetime) -> tuple[int, int]:

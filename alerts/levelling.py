@@ -79,7 +79,7 @@ def _factors(pairs: set[Pair], *, day: date) -> dict[Pair, Factor]:
 def _rates(pairs: Iterable[Pair], *, day: date) -> dict[Pair, Decimal | None]:
     """Minor units of the series' currency for one of the threshold's."""
     wanted = list(pairs)
-    rates = Rates.load({currency for pair in wanted for currency in pair})
+    rates = Rates.load({currency for pair in wanted for currency in pair}, since=day)
     return {pair: _decimal(rates.factor(*pair, day=day)) for pair in wanted}
 
 

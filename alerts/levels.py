@@ -55,10 +55,13 @@ def of(rule: Rule, path: Path, judgement: Judgement, *, factor: Factor | None = 
 
 
 def _awake_beyond(levels: Levels, *, price: int) -> Levels:
-    """Already beyond a firing level, the next change may fire whichever way it goes."""
-    below = levels.fire_down is not None and 0 < price <= levels.fire_down
-    above = levels.fire_up is not None and price >= levels.fire_up
-    return AWAKE if below or above else levels
+    """Already beyond a level, the next change may fire whichever way it goes: a cautious level is passed
+    before the exact one is reached, and a rate that drifts reaches that without the price.
+    """
+    below = [level for level in (levels.fire_down, levels.floor) if level is not None]
+    above = [level for level in (levels.fire_up, levels.ceiling) if level is not None]
+    is_beyond = any(price <= level for level in below) or any(price >= level for level in above)
+    return AWAKE if price and is_beyond else levels
 
 
 def _of_threshold(rule: Rule, *, is_armed: bool, factor: Factor | None) -> Levels:
@@ -95,7 +98,7 @@ def _of_change(rule: Rule, path: Path) -> Levels:
     """The days to come are held against the prices of the last `rule.days` days, and then against theirs."""
     recent = _known(path.prices[-rule.days :])
     if not len(recent):
-        return Levels(floor=LARGEST, ceiling=0)
+        return AWAKE
     price = int(path.prices[-1])
     if rule.kind == "rises":
         share = WHOLE + rule.percent
@@ -116,7 +119,7 @@ def _of_extreme(rule: Rule, path: Path) -> Levels:
     ahead = max(1, rule.days // SURE)
     recent = _known(path.prices[-(rule.days + 1 - ahead) :])
     if not len(recent):
-        return Levels(floor=LARGEST, ceiling=0)
+        return AWAKE
     sure_until = path.last + ahead
     if rule.kind == "low":
         return Levels(fire_down=int(recent.min()) - 1, sure_until=sure_until)

@@ -52,9 +52,10 @@ def prices_came(**_: Any) -> None:
 
 def look_again(*, collection_ids: Iterable[int], **_: Any) -> None:
     """What a collection holds, or what prices it, changed: its alerts look at other series from now on."""
-    Alert.objects.filter(collection__in=list(collection_ids), is_stale=False).update(is_stale=True)
+    # Also those that are stale: whoever settles them at this moment has read what they held before.
+    Alert.objects.filter(collection__in=list(collection_ids)).update(is_stale=True)
 
 
 def let_go() -> None:
     """Series without a price are about to go: their alerts look for others."""
-    Alert.objects.filter(watches__series__latest=None, is_stale=False).update(is_stale=True)
+    Alert.objects.filter(watches__series__latest=None).update(is_stale=True)

@@ -49,6 +49,7 @@ class Weighed(NamedTuple):
 
 
 OVER = Judgement(fires=[], is_armed=False, is_done=True)
+LISTED = 300  # days that what was listed is looked up for: it is kept for 400
 FACTS = ("kind", "threshold", "percent", "days", "least", "rearms", "margin")
 
 
@@ -128,8 +129,9 @@ def weigh(subjects: Sequence[Subject], *, since: int, until: int) -> list[Weighe
 
     Of a rule about gaps only the days from `since` on are judged: what was listed long ago is not kept.
     """
-    judged = [_recent(one, since=since) if one.rule.kind == "back" else one for one in subjects]
-    spent = _spent(judged)
+    first = max(since, until - LISTED)
+    judged = [_recent(one, since=first) if one.rule.kind == "back" else one for one in subjects]
+    spent = _spent(subjects, since=since)
     found = paths.load([_wanted(one, until=until) for one in judged])
     listed = _listed(judged, until=until)
     weighed = []
@@ -141,8 +143,8 @@ def weigh(subjects: Sequence[Subject], *, since: int, until: int) -> list[Weighe
     return weighed
 
 
-def _spent(subjects: Iterable[Subject]) -> set[int]:
-    """Watches about gaps that counted once, before the days that are judged."""
+def _spent(subjects: Iterable[Subject], *, since: int) -> set[int]:
+    """Watches about gaps that counted once since they began, before the days that are judged."""
     once = {
         (one.alert, one.series): one for one in subjects if one.rule.kind == "back" and not one.rule.rearms
     }
@@ -152,7 +154,9 @@ def _spent(subjects: Iterable[Subject]) -> set[int]:
     pairs = (
         ((alert, series), day) for alert, series, day in told.values_list("alert_id", "series_id", "day")
     )
-    return {once[pair].watch for pair, day in pairs if pair in once and number(day) <= once[pair].since}
+    return {
+        once[pair].watch for pair, day in pairs if pair in once and once[pair].since < number(day) < since
+    }
 
 
 def _recent(subject: Subject, *, since: int) -> Subject:

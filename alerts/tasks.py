@@ -3,13 +3,18 @@
 from typing import Any
 
 from celery import shared_task
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from alerts import delivering, editing, evaluation
+from alerts import delivering, editing, evaluation, watching
 
-# Two that write the same watches may lock each other out: the one that is told to give way comes again.
-AGAIN: dict[str, Any] = {"autoretry_for": (OperationalError,), "retry_backoff": 10, "max_retries": 5}
+# Two that write the same watches may lock each other out, and somebody may delete what an event is about at
+# this moment: the one that is told to give way comes again.
+AGAIN: dict[str, Any] = {
+    "autoretry_for": (OperationalError, IntegrityError),
+    "retry_backoff": 10,
+    "max_retries": 5,
+}
 
 
 @shared_task(name="alerts.catch_up", **AGAIN)
@@ -27,4 +32,6 @@ def deliver() -> str:
 
 @shared_task(name="alerts.expire", **AGAIN)
 def expire() -> str:
-    return f"{editing.expire(timezone.now().date())} alerts are over"
+    """Nightly: lets go of what is over, and looks for prices where a source fell silent."""
+    over = editing.expire(timezone.now().date())
+    return f"{over} alerts are over, {watching.look_for_prices()} look for another price"

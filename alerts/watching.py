@@ -6,15 +6,18 @@ values it. A watch starts with the price of the last recorded day, whatever the 
 another holding brings, with that of the last day that was judged: what was bought before prices came counts.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from alerts.levels import AWAKE
-from alerts.models import Alert, Progress, Watch
+from alerts.models import Alert, AlertEvent, Progress, Watch
 from catalog.models import Printing
 from pricing.models import PriceSeries
 
@@ -29,7 +32,10 @@ CROSS JOIN LATERAL (
     LEFT JOIN pricing_latestprice l ON l.series_id = s.id
     LEFT JOIN alerts_watch w ON w.series_id = s.id AND w.alert_id = wanted.alert_id
     WHERE s.printing_id = wanted.printing_id AND s.condition = wanted.condition AND s.grade = wanted.grade
-    ORDER BY (l.market IS NULL AND w.id IS NULL), o.rank, (s.language <> g.language), s.id LIMIT 1
+    ORDER BY (l.market IS NULL AND NOT (w.id IS NOT NULL AND (
+        EXISTS (SELECT FROM pricing_pricechange c WHERE c.series_id = s.id AND c.market IS NOT NULL)
+        OR EXISTS (SELECT FROM pricing_pricehistory h WHERE h.series_id = s.id)
+    ))), o.rank, (s.language <> g.language), s.id LIMIT 1
 ) best"""
 ADD = """
 INSERT INTO alerts_watch (alert_id, series_id, since, fire_down, fire_up, wakes_on_return)
@@ -53,8 +59,10 @@ SELECT a.id FROM alerts_alert a JOIN fresh ON fresh.printing_id = a.printing_id 
 UNION
 SELECT a.id FROM alerts_alert a
 WHERE NOT a.is_paused AND a.card_set_id IN (SELECT card_set_id FROM fresh)"""
-BATCH = 5_000  # alerts
-LOCK = 7_283_004  # any number, as long as nothing else in this database locks it
+BATCH = 500  # alerts, each of a set's or collection's hundreds of series
+GRACE = timedelta(days=7)  # in which the prices of an alert's last day may still come
+LOCK, EVALUATING = 7_283_004, 7_283_005  # any numbers that nothing else in this database locks
+PATIENCE = 10  # tenths of a second
 
 
 def share() -> None:
@@ -72,26 +80,74 @@ def alone() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
+@contextmanager
+def only_one() -> Iterator[bool]:
+    """Whether nobody else evaluates; a process that died is waited for a little, until that is noticed."""
+    with connection.cursor() as cursor:
+        for _ in range(PATIENCE):
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [EVALUATING])
+            if is_free := cursor.fetchone() == (True,):
+                break
+            time.sleep(0.1)
+        try:
+            yield is_free
+        finally:
+            if is_free and connection.connection and not connection.connection.closed:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [EVALUATING])
+
+
 @transaction.atomic
 def choose(alert_ids: Iterable[int], *, today: date, judged: bool = False) -> list[int]:
     """Makes the watches of these alerts what they should be; the ids of the new ones, awake until levelled.
 
-    An alert that is paused or over has none. One whose series stays keeps its watch and with it its past.
+    An alert that is paused or over has none. One whose series stays keeps its watch and with it its past; so
+    does what fired once and does not count again, though another source speaks of the printing by now.
     With `judged` new ones start with the last judged day, not the last recorded one.
     """
     share()
-    chosen = list(Alert.objects.select_for_update().filter(pk__in=list(alert_ids)).order_by("pk"))
+    found = Alert.objects.select_for_update().filter(pk__in=list(alert_ids)).order_by("pk")
+    chosen = [alert for alert in found if not (alert.printing_id and alert.finished_on)]
     wanted = series_of(alert for alert in chosen if not is_over(alert, today=today))
     known = {(alert, series): pk for pk, alert, series in _watches([alert.pk for alert in chosen])}
+    wanted = _without_spent(wanted, dropped=known.keys() - wanted)
     Watch.objects.filter(pk__in=[pk for pair, pk in known.items() if pair not in wanted]).delete()
     added = _add(wanted - known.keys(), today=today, judged=judged)
-    Alert.objects.filter(pk__in=[alert.pk for alert in chosen]).update(is_stale=False)
+    Alert.objects.filter(pk__in=[alert.pk for alert in found]).update(is_stale=False)
     return added
 
 
 def is_over(alert: Alert, *, today: date) -> bool:
-    """Paused or expired. One that fired is not: it is open again if its price was wrong."""
-    return alert.is_paused or (alert.expires_on is not None and alert.expires_on < today)
+    """Paused, or expired so long that no price of its last day comes any more. One that fired is not: it is
+    open again if its price was wrong.
+    """
+    return alert.is_paused or (alert.expires_on is not None and alert.expires_on + GRACE < today)
+
+
+def _without_spent(wanted: set[Pair], *, dropped: Collection[Pair]) -> set[Pair]:
+    """With the dropped watches of rules that counted once for their printing, in place of others of it."""
+    if not dropped:
+        return wanted
+    told = AlertEvent.objects.filter(
+        is_withdrawn=False,
+        alert__rearms=False,
+        alert__is_paused=False,
+        alert__in={alert for alert, _ in dropped},
+        alert__watches__series=F("series"),
+        alert__watches__since__lt=F("day"),
+    )
+    spent = {
+        (alert, series): printing
+        for alert, series, printing in told.values_list("alert_id", "series_id", "printing_id")
+        if (alert, series) in dropped
+    }
+    if not spent:
+        return wanted
+    printings = {(alert, printing) for (alert, _), printing in spent.items()}
+    of_series = dict(
+        PriceSeries.objects.filter(pk__in={series for _, series in wanted}).values_list("pk", "printing_id")
+    )
+    others = {pair for pair in wanted if (pair[0], of_series[pair[1]]) not in printings}
+    return others | spent.keys()
 
 
 def _watches(alert_ids: Collection[int]) -> Iterable[tuple[int, int, int]]:
@@ -179,5 +235,17 @@ def notice_series(progress: Progress, *, day: date) -> None:
 def _look_again(alert_ids: list[int], *, day: date) -> None:
     unwatched = Alert.objects.filter(pk__in=alert_ids, printing__isnull=False, watches=None)
     first = list(unwatched.values_list("pk", flat=True))
-    choose(alert_ids, today=day)
-    Watch.objects.filter(alert_id__in=first).update(since=day - timedelta(days=1))
+    added = Watch.objects.filter(pk__in=choose(alert_ids, today=day))
+    # It may be judged late: what was recorded since is to count.
+    added.filter(since__gt=day).update(since=day)
+    added.filter(alert_id__in=first).update(since=day - timedelta(days=1))
+
+
+def look_for_prices() -> int:
+    """Lets alerts look again whose series has no price while another of the printing has one; how many."""
+    silent = Alert.objects.filter(
+        is_paused=False,
+        watches__series__latest__market=None,
+        watches__series__printing__series__latest__market__gt=0,
+    )
+    return Alert.objects.filter(pk__in=silent.values("pk")).update(is_stale=True)

@@ -14,7 +14,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from catalog.models import Game
-from pricing import packing
+from pricing import packing, vectors
 from pricing.models import Mover, PriceDay, Source
 from pricing.packing import Ints
 
@@ -45,13 +45,13 @@ def rank(source: Source, *, game: Game) -> int:
 
 
 def _movers(source: Source, *, game: Game, today: date) -> Iterator[Mover]:
-    series, new = _day(source, game=game, day=today)
+    series, new = vectors.on(source.pk, game_id=game.pk, day=today)
     thin = _thin(source, game=game, today=today, series=series)
     for window in WINDOWS:
         then = _newest_day(source, game=game, until=today - timedelta(days=window))
         if then is None:
             continue
-        old = _aligned(series, *_day(source, game=game, day=then))
+        old = vectors.aligned(series, *vectors.on(source.pk, game_id=game.pk, day=then))
         for floor, is_thin, direction, places in _rankings(old, new=new, thin=thin):
             for place in places.tolist():
                 yield Mover(
@@ -98,7 +98,7 @@ def _thin(source: Source, *, game: Game, today: date, series: Ints) -> Flags:
     changes = np.zeros(len(series), dtype=np.int16)
     before: Ints | None = None
     for data in recent.order_by("day").values_list("data", flat=True).iterator(chunk_size=4):
-        market = _aligned(series, *packing.unpack_day(bytes(data)))
+        market = vectors.aligned(series, *packing.unpack_day(bytes(data)))
         if before is not None:
             changes += (market != before) & (market > 0) & (before > 0)
         before = market
@@ -109,15 +109,3 @@ def _thin(source: Source, *, game: Game, today: date, series: Ints) -> Flags:
 def _newest_day(source: Source, *, game: Game, until: date) -> date | None:
     days = PriceDay.objects.filter(source=source, game=game, day__lte=until)
     return days.order_by("-day").values_list("day", flat=True).first()
-
-
-def _day(source: Source, *, game: Game, day: date) -> tuple[Ints, Ints]:
-    return packing.unpack_day(bytes(PriceDay.objects.get(source=source, game=game, day=day).data))
-
-
-def _aligned(wanted: Ints, series: Ints, market: Ints) -> Ints:
-    """The market price of each wanted series that day, 0 where there was none."""
-    if not len(series):
-        return np.zeros(len(wanted), dtype=np.int32)
-    place = np.minimum(np.searchsorted(series, wanted), len(series) - 1)
-    return np.where(series[place] == wanted, market[place], 0).astype(np.int32)

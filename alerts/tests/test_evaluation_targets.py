@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
-from alerts import editing, evaluation
+from alerts import editing, evaluation, watching
 from alerts.editing import Facts
 from alerts.models import Alert, AlertEvent, Channel, Progress, RateBand, Watch
 from alerts.tests import factories
@@ -131,7 +131,8 @@ def test_an_expired_rule_is_silent(dollars: Shop, alice: User) -> None:
         dollars.says({"1": price, "2": 120_00}, day=later(day))
         evaluation.catch_up()
     assert events(alert) == []
-    assert editing.expire(later(4)) == 1
+    assert editing.expire(later(4)) == 0
+    assert editing.expire(later(3) + watching.GRACE + timedelta(days=1)) == 1
     assert not Watch.objects.exists()
 
 

@@ -1,5 +1,8 @@
 """A rule that sleeps is woken on every day on which it would fire; and a quiet price lets it sleep."""
 
+from itertools import accumulate
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,6 +87,52 @@ def test_nor_when_the_source_misses_days(rule: Rule, prices: dict[int, int], sil
     known = {day: amount for day, amount in enumerate(amounts) if amount}
     expected = reference.fires(rule, known, since=SINCE, until=LONGEST - 1)
     assert Sleeper(rule, amounts).live(since=SINCE, skipped=frozenset(silent)) == expected
+
+
+class Traveller(Sleeper):
+    """A threshold in a currency whose rate drifts while the price rests: levels follow only now and then."""
+
+    def __init__(self, rule: Rule, prices: list[int], rates: list[int]) -> None:
+        """`rates` are hundredths of the alert's currency for one of the series'."""
+        super().__init__(rule, prices)
+        self.rates, self.set_at = rates, rates[0]
+        self.local = np.array(
+            [convert(price, rate) for price, rate in zip(prices, rates, strict=True)], dtype=np.int64
+        )
+
+    def _path(self, day: int) -> Path:
+        return Path(first=0, prices=self.prices[: day + 1], converted=self.local[: day + 1])
+
+    def _level(self, day: int, *, since: int) -> None:
+        found = self._judged(day, since=since)
+        self.levels = levels.of(self.rule, self._path(day), found, factor=(100, self.set_at))
+
+    def _wakes(self, day: int) -> bool:
+        rate = self.rates[day]
+        if max(rate, self.set_at) * 100 > min(rate, self.set_at) * (100 + levels.BAND):
+            self.set_at, self.levels = rate, AWAKE
+        return super()._wakes(day)
+
+
+def convert(price: int, rate: int) -> int:
+    return (2 * price * rate + 100) // 200
+
+
+@settings(max_examples=400)
+@given(rule=rules(kinds=("below", "above")), prices=walks(), seed=st.integers(0, 2**32))
+def test_nor_when_the_rate_of_its_currency_drifts(rule: Rule, prices: dict[int, int], seed: int) -> None:
+    chance = Random(seed)
+    drift = accumulate(chance.choices([0, 0, -1, 1, -2, 2, 15, -13], k=LONGEST - 1), initial=100)
+    rates = [max(40, rate) for rate in drift]
+    amounts = [prices.get(day, 0) for day in range(LONGEST)]
+    expected = reference.fires(
+        rule,
+        prices,
+        since=SINCE,
+        until=LONGEST - 1,
+        converted=lambda price, day: convert(price, rates[day]),
+    )
+    assert Traveller(rule, amounts, rates).live(since=SINCE) == expected
 
 
 @pytest.mark.parametrize(

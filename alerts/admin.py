@@ -118,7 +118,7 @@ class StatusFilter(SimpleListFilter):
         return iter([{**first, "display": Status.DEAD.label}, *others])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        if self.value():
+        if self.value() in Status.values:
             return queryset.filter(status=self.value())
         return queryset.filter(status=Status.DEAD).exclude(kind=Kind.TEST)
 
@@ -160,5 +160,5 @@ class DeliveryAdmin(OwnedAdmin):
         if sent:
             self.message_user(request, f"{sent} will be sent again.", messages.SUCCESS)
         if sent < len(chosen):
-            left = f"{len(chosen) - sent} are not: they are on their way, or their channel is off."
+            left = f"{len(chosen) - sent} are not: they are on their way, or their channel is off or unused."
             self.message_user(request, left, messages.WARNING)

@@ -34,7 +34,8 @@ def announce(events: Sequence[AlertEvent], *, now: datetime) -> None:
 
     The caller holds the transaction; announcing an edition again changes nothing. What belongs to the daily
     digest is held until then. So are more than FOLDED_FROM events at once for a person: they become one
-    message. The worker is asked when all of it is committed.
+    message, as do those that only come due together (`delivering.fold`). The worker is asked when all of it
+    is committed.
     """
     deliveries = _held_if_many(list(_deliveries(events, now=now)))
     if deliveries:

@@ -63,9 +63,9 @@ class Trial:
     is_demo: bool
 
 
-def try_out(owner: User, facts: Facts, *, today: date) -> Trial:
-    """Raises editing.AlertError for what no alert can be."""
-    editing.check(owner, facts)
+def try_out(owner: User, facts: Facts, *, today: date, known: Alert | None = None) -> Trial:
+    """Raises editing.AlertError for what no alert, or the `known` one, can be."""
+    editing.check(owner, facts, known=known)
     alert = Alert(owner=owner, **editing.rule_facts(facts))
     about = [series for _, series in watching.series_of([alert])]
     tried = _tried(about)

@@ -11,6 +11,7 @@ from alerts.channels import ChannelError, Facts
 from alerts.models import Channel, Hours
 
 Kind = Channel.Kind
+BESIDES: Final = {"drops_token", "use_for_alerts"}  # what is no fact of a channel
 SUBSCRIPTION: Final = ("address", "p256dh", "auth")
 ADDRESSES: Final = {
     Kind.WEBHOOK: ("URL", "https://…, reachable from the internet."),
@@ -44,6 +45,10 @@ class ChannelForm(forms.Form):
             self.fields |= {name: _hidden_field() for name in SUBSCRIPTION}
         if kind == Kind.NTFY:
             self._ask_for_token()
+        if known is None:
+            self.fields["use_for_alerts"] = forms.BooleanField(
+                label="Use it for the alerts I have", required=False, initial=True
+            )
         if known:
             self.initial = {"name": known.name, "address": known.address}
 
@@ -62,7 +67,7 @@ class ChannelForm(forms.Form):
 
     def facts(self) -> Facts:
         """Only of a form without errors. What it does not ask for stays as it is known."""
-        said = {name: value for name, value in self.cleaned_data.items() if name != "drops_token"}
+        said = {name: value for name, value in self.cleaned_data.items() if name not in BESIDES}
         if self.known and not said.get("token"):
             said["token"] = "" if self.cleaned_data.get("drops_token") else None
         return replace(self.known, **said) if self.known else Facts(kind=self.kind, **said)

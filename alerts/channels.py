@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from alerts import delivering, switching
-from alerts.models import Attempt, Channel, Delivery
-from alerts.sealing import sealed, secrets_of
+from alerts.models import Alert, Attempt, Channel, Delivery
+from alerts.sealing import Secrets, sealed, secrets_of
 from alerts.sending import push, webhook
 from alerts.wording import line
 from integrations import outward
@@ -26,6 +26,9 @@ Kind = Channel.Kind
 MOST: Final = 20
 MOST_TESTS: Final = 10
 PERIOD: Final = timedelta(hours=1)
+MOST_SECRETS: Final = 10  # each is a signature in the headers of every message
+WRITTEN: Final = ("name", "address", "sealed")
+ELSEWHERE: Final = "This browser belongs to another account now"
 DISCORD: Final = re.compile(
     r"https://((ptb|canary)\.)?(discord|discordapp)\.com/api/(v\d+/)?webhooks/\d+/[\w-]+(\?\S*)?"
 )
@@ -55,25 +58,36 @@ class Facts:
     auth: str = ""
 
 
-def add(owner: User, facts: Facts) -> Channel:
-    """Raises ChannelError. A browser that subscribes again changes the channel it has."""
+def add(owner: User, facts: Facts, *, use_for_alerts: bool = True) -> Channel:
+    """Raises ChannelError. The alerts that its owner has use it too, unless that is not wanted.
+
+    A browser that subscribes again changes the channel it has; its name and its alerts stay.
+    """
     again = Channel.objects.filter(owner=owner, kind=facts.kind, address=facts.address).first()
     if again is not None and facts.kind == Kind.PUSH:
-        return switch(edit(again, facts), on=True)
+        return switch(edit(again, replace(facts, name=facts.name or again.name)), on=True)
     channel = Channel(owner=owner, kind=facts.kind)
     with transaction.atomic():
         # One request of a person's after the other, so that two at once cannot make too many.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         if Channel.objects.filter(owner=owner).count() >= MOST:
             raise ChannelError("", f"You have {MOST} channels already. Remove one first.")
-        return _saved(channel, facts)
+        _save(channel, facts)
+        if use_for_alerts:
+            channel.alerts.set(Alert.objects.filter(owner=owner))
+    _leave_to(channel)
+    return channel
 
 
 def edit(channel: Channel, facts: Facts) -> Channel:
-    """Raises ChannelError. Its kind stays what it is."""
+    """Raises ChannelError. Its kind stays what it is, and whether it is on what it is by now."""
     if facts.kind != channel.kind:
         raise ChannelError("kind", "A channel stays of its kind. Add another one instead.")
-    return _saved(channel, facts)
+    with transaction.atomic():
+        held = _held(channel)
+        _save(held, facts)
+    _leave_to(held)
+    return held
 
 
 def facts_of(channel: Channel) -> Facts:
@@ -93,6 +107,7 @@ def remove(channel: Channel) -> None:
 def switch(channel: Channel, *, on: bool) -> Channel:
     if on:
         switching.on(channel)
+        _leave_to(channel)
     else:
         switching.off(channel)
     return channel
@@ -100,19 +115,25 @@ def switch(channel: Channel, *, on: bool) -> Channel:
 
 @transaction.atomic
 def rotate(channel: Channel) -> str:
-    """Gives a webhook a new secret; for a day messages are signed with the old one as well."""
-    held = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    """Gives a webhook a new secret; for a day messages are signed with the old one as well.
+
+    Raises ChannelError, also when too many sign already.
+    """
+    held, now = _held(channel), timezone.now()
     _only(held, kind=Kind.WEBHOOK)
-    known = webhook.replaced(secrets_of(held), now=timezone.now())
-    channel.sealed = sealed(known)
-    Channel.objects.filter(pk=channel.pk).update(sealed=channel.sealed)
-    return known["secret"]
+    known = secrets_of(held)
+    if len(webhook.live_secrets(known, now=now)) >= MOST_SECRETS:
+        raise ChannelError("", f"Messages are signed with {MOST_SECRETS} secrets already. Wait a day.")
+    channel.sealed = held.sealed = sealed(webhook.replaced(known, now=now))
+    held.save(update_fields=["sealed"])
+    return secret_of(held)
 
 
 def secret_of(channel: Channel) -> str:
     """What a webhook's receiver checks signatures with."""
     _only(channel, kind=Kind.WEBHOOK)
-    return secrets_of(channel)["secret"]
+    secret: str = secrets_of(channel)["secret"]
+    return secret
 
 
 def default_channels(owner: User) -> list[Channel]:
@@ -157,8 +178,16 @@ def _only(channel: Channel, *, kind: str) -> None:
         raise ChannelError("kind", f"Only a {Kind(kind).label.lower()} has a secret.")
 
 
-def _saved(channel: Channel, facts: Facts) -> Channel:
-    """Raises ChannelError for facts that do not suit its kind."""
+def _held(channel: Channel) -> Channel:
+    """Its row as it is now, locked until the transaction ends. Raises ChannelError when there is none."""
+    held = Channel.objects.select_for_update().filter(pk=channel.pk).first()
+    if held is None:
+        raise ChannelError("", "The channel was removed meanwhile.")
+    return held
+
+
+def _save(channel: Channel, facts: Facts) -> None:
+    """A new one, or one whose row is held. Raises ChannelError for facts that do not suit its kind."""
     if facts.kind not in CHECKS:
         raise ChannelError("kind", "There is no such kind of channel.")
     channel.address = CHECKS[facts.kind](channel.owner, facts)
@@ -166,12 +195,22 @@ def _saved(channel: Channel, facts: Facts) -> Channel:
     channel.sealed = sealed(_secrets(channel, facts))
     try:
         with transaction.atomic():
-            channel.save()
+            channel.save(update_fields=WRITTEN if channel.pk else None)
     except IntegrityError as error:
         if "channel_unique" not in str(error):
             raise
         raise ChannelError("address", "You have a channel to this address already.") from None
-    return channel
+
+
+def _leave_to(channel: Channel) -> None:
+    """A browser that is told tells one account alone, the last: the others may not be its user's any more.
+
+    After the transaction that saved the channel, so that two accounts never wait for each other.
+    """
+    if channel.kind == Kind.PUSH and channel.is_on:
+        others = Channel.objects.filter(kind=Kind.PUSH, address=channel.address, is_on=True)
+        for other in others.exclude(pk=channel.pk):
+            switching.off(other, reason=ELSEWHERE)
 
 
 def _usual_name(channel: Channel) -> str:
@@ -182,7 +221,7 @@ def _usual_name(channel: Channel) -> str:
     return line(f"{label} ({urlsplit(channel.address).hostname})", limit=80)
 
 
-def _secrets(channel: Channel, facts: Facts) -> Mapping[str, str]:
+def _secrets(channel: Channel, facts: Facts) -> Secrets:
     known = secrets_of(channel)
     if channel.kind == Kind.WEBHOOK:
         return known or {"secret": webhook.new_secret()}

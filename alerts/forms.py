@@ -244,6 +244,12 @@ class TargetForm(forms.Form):
         return next(((name, pk) for name, pk in self.cleaned_data.items() if pk), None)
 
 
+class TrialForm(TargetForm):
+    """What a trial is of: something new, or an alert that there is."""
+
+    alert = forms.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
+
+
 class AlertsForm(PageForm):
     state = forms.ChoiceField(choices=[(state, state) for state in STATES], required=False)
 

@@ -42,6 +42,7 @@ class Channel(models.Model):
     is_on = models.BooleanField(default=True)
     off_reason = models.CharField(max_length=200, blank=True, help_text="Why it was switched off by itself.")
     failures = models.PositiveIntegerField(default=0, help_text="Failed attempts in a row.")
+    failing_since = models.DateTimeField(null=True, editable=False, help_text="The first of them.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -67,9 +68,6 @@ class Hours(models.Model):
     quiet_from = models.TimeField(default=time(22))
     quiet_until = models.TimeField(default=time(7))
     digest_at = models.TimeField(default=time(8))
-
-    class Meta:
-        verbose_name_plural = "hours"
 
     def __str__(self) -> str:
         return f"hours of {self.owner_id}"
@@ -210,7 +208,6 @@ class Watch(models.Model):
     levelled_on = models.DateField(null=True, help_text="The last day whose price the levels have seen.")
 
     class Meta:
-        verbose_name_plural = "watches"
         constraints = [models.UniqueConstraint(fields=["series", "alert"], name="watch_unique")]
         indexes = [
             models.Index(
@@ -323,7 +320,11 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["attempts", "due_at"], name="delivery_due", condition=Q(status="pending")),
+            models.Index(
+                fields=["attempts", "due_at", "created_at", "edition"],
+                name="delivery_due",
+                condition=Q(status="pending"),
+            ),
             models.Index(fields=["channel", "due_at"], name="delivery_held", condition=Q(status="held")),
             models.Index(fields=["status", "-created_at"], name="delivery_by_status"),
         ]
@@ -364,7 +365,6 @@ class Progress(models.Model):
     newest_series = models.BigIntegerField(default=0, help_text="Alerts know the series up to this one.")
 
     class Meta:
-        verbose_name_plural = "progress"
         constraints = [models.UniqueConstraint(fields=["source", "game"], name="progress_unique")]
 
     def __str__(self) -> str:

@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from accounts import vault
 from alerts.models import Channel
 
 PURPOSE = "channel"
+Secrets = Mapping[str, Any]
 
 
-def sealed(secrets: Mapping[str, str]) -> str:
+def sealed(secrets: Secrets) -> str:
     return vault.seal(json.dumps(dict(secrets)), purpose=PURPOSE) if secrets else ""
 
 
-def secrets_of(channel: Channel) -> dict[str, str]:
+def secrets_of(channel: Channel) -> dict[str, Any]:
     """Raises cryptography.fernet.InvalidToken when the key that sealed them is gone."""
     if not channel.sealed:
         return {}
-    found: dict[str, str] = json.loads(vault.unseal(channel.sealed, purpose=PURPOSE))
+    found: dict[str, Any] = json.loads(vault.unseal(channel.sealed, purpose=PURPOSE))
     return found

@@ -9,8 +9,8 @@ WAITING = (Delivery.Status.PENDING, Delivery.Status.HELD)
 
 def on(channel: Channel) -> None:
     """From now on; what was dropped while it was off stays dropped."""
-    Channel.objects.filter(pk=channel.pk).update(is_on=True, off_reason="", failures=0)
-    channel.is_on, channel.off_reason, channel.failures = True, "", 0
+    Channel.objects.filter(pk=channel.pk).update(is_on=True, off_reason="", failures=0, failing_since=None)
+    channel.is_on, channel.off_reason, channel.failures, channel.failing_since = True, "", 0, None
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
-"""Ends alerts by mail without a login, for whoever holds one: its token names the channel and the alert."""
+"""Ends alerts by mail without a login, for whoever holds one: its token names where it went and its alert."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,10 @@ from alerts.models import Alert, Channel, Delivery
 
 REASON: Final = "Unsubscribed by mail"
 _SIGNER: Final = signing.Signer(salt="alerts.unsubscribing", sep=".")
+
+
+class OutdatedError(ValueError):
+    """The mail went to an address that was replaced since: whoever holds it has no say over the new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +52,22 @@ def url(channel: Channel, *, alert_id: int | None) -> str:
 
 def token(channel: Channel, *, alert_id: int | None) -> str:
     """It does not expire: nor does the mail that it is in."""
-    return _SIGNER.sign_object([channel.pk, alert_id])
+    return _SIGNER.sign_object([channel.pk, alert_id, _mark(channel.address)])
+
+
+def _mark(address: str) -> str:
+    """Names an address without showing it: links end up in logs."""
+    return hashlib.sha256(address.encode()).hexdigest()[:32]
 
 
 def read(token: str) -> Subscription:
-    """Raises django.core.signing.BadSignature for a token that is none of ours."""
-    channel_id, alert_id = _SIGNER.unsign_object(token)
+    """Raises django.core.signing.BadSignature for a token that is none of ours, and OutdatedError."""
+    channel_id, alert_id, mark = _SIGNER.unsign_object(token)
+    channel = Channel.objects.filter(pk=channel_id, kind=Channel.Kind.EMAIL).first()
+    if channel and _mark(channel.address) != mark:
+        raise OutdatedError
     return Subscription(
-        channel=Channel.objects.filter(pk=channel_id, kind=Channel.Kind.EMAIL).first(),
+        channel=channel,
         alert=Alert.objects.filter(pk=alert_id).first() if alert_id else None,
     )
 

@@ -295,4 +295,6 @@ LOGGING = {
             "LOG_LEVEL", default="INFO", among={"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
         ),
     },
+    # Its warning of headers it cannot read names the whole URL: of a webhook that is a secret.
+    "loggers": {"urllib3.connection": {"level": "ERROR"}},
 }

@@ -32,9 +32,10 @@ def channels(request: Request) -> Response:
 def add(request: Request) -> Response:
     """The only answer, besides that of a new one, with a webhook's secret."""
     owner = person(request)
-    said = bodies.read(inputs.ChannelInput, request.data)
-    made = refusing(lambda: writing.add(owner, said.facts()))
-    if said.validated_data.get("is_on") is False:
+    said = bodies.read(inputs.NewChannelInput, request.data)
+    asked = said.validated_data
+    made = refusing(lambda: writing.add(owner, said.facts(), use_for_alerts=asked["use_for_alerts"]))
+    if asked.get("is_on") is False:
         writing.switch(made, on=False)
     secret = {"secret": writing.secret_of(made)} if made.kind == Channel.Kind.WEBHOOK else {}
     return Response(described(owner, made.pk) | secret, status=status.HTTP_201_CREATED)

@@ -19,6 +19,7 @@ from pricing.models import CONDITIONS
 
 TARGETS: Final = {"printing_id": None, "card_set_id": None, "collection_id": None}
 AMOUNTS: Final = ("threshold", "least")
+BESIDES: Final = {"is_on", "use_for_alerts"}  # what is no fact of a channel
 
 
 class AlertsQuery(PageForm):
@@ -129,8 +130,12 @@ class ChannelInput(Body):
 
     def facts(self, known: channels.Facts | None = None) -> channels.Facts:
         """What was not said stays as it is known."""
-        said = {name: value for name, value in self.validated_data.items() if name != "is_on"}
+        said = {name: value for name, value in self.validated_data.items() if name not in BESIDES}
         return channels.Facts(**(asdict(known) if known else {}) | said)
+
+
+class NewChannelInput(ChannelInput):
+    use_for_alerts = serializers.BooleanField(default=True)
 
 
 class HoursInput(Body):

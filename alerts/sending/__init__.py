@@ -12,9 +12,9 @@ from uuid import UUID
 from alerts.messages import Message
 from alerts.models import Channel
 from alerts.sending import discord, email, ntfy, push, slack, webhook
-from alerts.sending.answers import Answer, SendError
+from alerts.sending.answers import Answer, OwnError, SendError
 
-__all__ = ["SENDERS", "Answer", "SendError", "Sender"]
+__all__ = ["SENDERS", "Answer", "OwnError", "SendError", "Sender"]
 
 
 class Sender(Protocol):

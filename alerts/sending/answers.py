@@ -35,3 +35,7 @@ class SendError(Exception):
         self.gone = gone
         self.retry_after = retry_after
         self.code = code
+
+
+class OwnError(SendError):
+    """It did not even come to sending: a mistake of this site, which says nothing about the other side."""

@@ -1,5 +1,6 @@
 """Messages by e-mail: text and HTML, with the headers that let a mail program unsubscribe (RFC 8058)."""
 
+import re
 import smtplib
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +22,10 @@ from integrations import wire
 DEADLINE: Final = 30.0  # seconds
 MOST_SUBJECT: Final = 150
 NO_SUCH_MAILBOX: Final = 550  # RFC 5321, 4.2.2
+# The same in detail (RFC 3463; 5.1.10 is RFC 7505's): no such mailbox, no mail at all there, disabled.
+GONE: Final = {"5.1.1", "5.1.10", "5.2.1", ""}
+POLICY: Final = "5.7."  # about us, our name, login or sender: it can be mended
+_DETAIL: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
 
 
 def send(channel: Channel, message: Message, *, delivery_id: UUID, **_: object) -> Answer:
@@ -31,11 +36,11 @@ def send(channel: Channel, message: Message, *, delivery_id: UUID, **_: object) 
         wire.within(DEADLINE, mail.send)
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()))
-        raise _refusal(code, said, gone=code == NO_SUCH_MAILBOX) from error
+        raise _unknown(code, said) from error
     except smtplib.SMTPDataError as error:
+        raise _refusal(error.smtp_code, error.smtp_error, permanent=error.smtp_code >= 500) from error
+    except smtplib.SMTPResponseException as error:  # about us too
         raise _refusal(error.smtp_code, error.smtp_error) from error
-    except smtplib.SMTPResponseException as error:  # about us, our name, login or sender: it can be mended
-        raise SendError(_text(error.smtp_error), code=error.smtp_code) from error
     except OSError as error:  # SMTPException and TimeoutError are
         raise SendError(f"The mail server could not be reached ({type(error).__name__}).") from error
     return Answer(code=250, text="Taken by the mail server")
@@ -61,9 +66,17 @@ def letter(channel: Channel, message: Message, *, delivery_id: UUID) -> EmailMul
     return mail
 
 
-def _refusal(code: int, said: bytes | str, *, gone: bool = False) -> SendError:
-    """A 4xx is for now, a 5xx for good (RFC 5321, 4.2.1)."""
-    return SendError(_text(said), permanent=code >= 500, gone=gone, code=code)
+def _unknown(code: int, said: bytes | str) -> SendError:
+    """A recipient is refused: for good by a 5xx (RFC 5321, 4.2.1), unless it is about us."""
+    found = _DETAIL.match(_text(said))
+    detail = found.group() if found else ""
+    gone = code == NO_SUCH_MAILBOX and detail in GONE
+    return _refusal(code, said, permanent=code >= 500 and not detail.startswith(POLICY), gone=gone)
+
+
+def _refusal(code: int, said: bytes | str, *, permanent: bool = False, gone: bool = False) -> SendError:
+    """Where the other side speaks no SMTP, smtplib's code is -1."""
+    return SendError(_text(said), permanent=permanent, gone=gone, code=code if code > 0 else None)
 
 
 def _text(said: bytes | str) -> str:

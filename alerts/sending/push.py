@@ -21,7 +21,7 @@ from alerts.sending.answers import Answer, SendError
 from alerts.sending.calling import call
 from alerts.wording import cut
 
-KEPT: Final = timedelta(days=1)  # by the push service, while the browser is away
+KEPT: Final = timedelta(days=28)  # by the push service, while the browser is away; few keep more
 SIGNED_FOR: Final = timedelta(hours=12)  # RFC 8292 allows at most 24
 GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 AUTH_BYTES: Final = 16  # RFC 8291, 3.2

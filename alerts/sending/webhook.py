@@ -12,8 +12,8 @@ from uuid import UUID
 
 from alerts.messages import Message
 from alerts.models import Channel
-from alerts.sealing import secrets_of
-from alerts.sending.answers import Answer
+from alerts.sealing import Secrets, secrets_of
+from alerts.sending.answers import Answer, SendError
 from alerts.sending.calling import call
 
 PREFIX: Final = "whsec_"
@@ -31,10 +31,15 @@ def send(channel: Channel, message: Message, *, delivery_id: UUID, sent_at: date
         "webhook-id": str(delivery_id),
         "webhook-timestamp": stamp,
         "webhook-signature": " ".join(
-            sign(signed, secret=secret) for secret in live_secrets(channel, now=sent_at)
+            sign(signed, secret=secret) for secret in live_secrets(secrets_of(channel), now=sent_at)
         ),
     }
-    return call(channel.address, body=body, headers=headers, gone=GONE)
+    try:
+        return call(channel.address, body=body, headers=headers, gone=GONE)
+    except SendError as error:
+        # While a receiver is being replaced it answers anything, such as 404.
+        error.permanent &= error.gone or error.code is None
+        raise
 
 
 def body_of(message: Message) -> bytes:
@@ -56,20 +61,19 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def replaced(known: dict[str, str], *, now: datetime) -> dict[str, str]:
-    """The secrets of a channel with a new one; the one until now signs too for a while."""
-    return {
-        "secret": new_secret(),
-        "previous": known["secret"],
-        "previous_until": (now + OVERLAP).isoformat(),
-    }
+def replaced(known: Secrets, *, now: datetime) -> Secrets:
+    """The secrets of a channel with a new one; each that was replaced signs too until its own end."""
+    ended = {"secret": known["secret"], "until": (now + OVERLAP).isoformat()}
+    return {"secret": new_secret(), "replaced": [*_unended(known, now=now), ended]}
 
 
-def live_secrets(channel: Channel, *, now: datetime) -> list[str]:
-    known = secrets_of(channel)
-    if "previous" in known and now < datetime.fromisoformat(known["previous_until"]):
-        return [known["secret"], known["previous"]]
-    return [known["secret"]]
+def live_secrets(known: Secrets, *, now: datetime) -> list[str]:
+    """The present one first."""
+    return [known["secret"], *(one["secret"] for one in _unended(known, now=now))]
+
+
+def _unended(known: Secrets, *, now: datetime) -> list[dict[str, str]]:
+    return [one for one in known.get("replaced", ()) if now < datetime.fromisoformat(one["until"])]
 
 
 def sign(signed: bytes, *, secret: str) -> str:

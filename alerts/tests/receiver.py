@@ -97,6 +97,14 @@ class Postbox:
         return "250 OK"
 
 
+async def _closed(server: asyncio.Server) -> None:
+    """With every connection that is just ending."""
+    server.close()
+    if ending := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(ending, timeout=1)
+    await asyncio.sleep(0)
+
+
 @contextmanager
 def mailing(settings: Settings) -> Iterator[Postbox]:
     """A real mail server on this machine, which the site sends its mails through."""
@@ -110,7 +118,7 @@ def mailing(settings: Settings) -> Iterator[Postbox]:
     try:
         yield postbox
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_closed(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

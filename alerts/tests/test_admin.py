@@ -40,8 +40,8 @@ def hook(owner: User) -> Channel:
 
 
 def dead(owner: User, **said: Any) -> Delivery:
-    event = factories.event(factories.alert(owner))
     to = said.pop("to", None) or hook(owner)
+    event = factories.event(factories.alert(owner, to=(to,)))
     one = factories.delivery(event, to, **{"status": "dead", "attempts": 10} | said)
     facts = {"at": NOW, "milliseconds": 12, "code": 500}
     Attempt.objects.create(delivery=one, outcome="later", answer="busy", **facts)
@@ -142,6 +142,12 @@ def test_what_was_given_up_comes_first(staff: Client, alice: User) -> None:
         assert fact in page
 
 
+def test_a_status_that_there_is_not_is_as_none(staff: Client, alice: User) -> None:
+    gone = dead(alice)
+    for status in ("\x00", "lost"):
+        assert listed(staff, status=status) == [gone]
+
+
 def test_a_delivery_shows_every_answer(staff: Client, alice: User) -> None:
     page = staff.get(address("delivery", dead(alice).pk, "change")).content.decode()
     assert page.index("busy") < page.index("go away")
@@ -165,7 +171,7 @@ def test_they_are_told_what_was_not(staff: Client, alice: User) -> None:
     with own_queue("alerts"):
         assert act(staff, one, other, status="dropped") == [
             "1 will be sent again.",
-            "1 are not: they are on their way, or their channel is off.",
+            "1 are not: they are on their way, or their channel is off or unused.",
         ]
 
 

@@ -143,6 +143,17 @@ def test_each_wrong_value_is_a_400_that_names_it(api: Api, alice: User, said: An
     assert not Channel.objects.filter(owner=alice).exists()
 
 
+@pytest.mark.parametrize(("said", "uses"), [({}, 1), ({"use_for_alerts": False}, 0)])
+def test_the_alerts_there_are_use_a_new_one(api: Api, alice: User, said: dict[str, Any], uses: int) -> None:
+    factories.alert(alice)
+    made = api.post("channels/", {"kind": "ntfy", "address": NTFY, **said}).json()
+    assert made["alerts"] == uses
+    again = api.patch(f"channels/{made['id']}/", use_for_alerts=True)
+    assert set(errors(again)) == {"use_for_alerts"}  # of one that is known each alert says it
+    wrong = {"kind": "ntfy", "address": NTFY + "2", "use_for_alerts": "maybe"}
+    assert set(errors(api.post("channels/", wrong))) == {"use_for_alerts"}
+
+
 def test_browsers_are_pushed_to_where_the_site_has_a_key(api: Api, settings: Settings) -> None:
     said = {"kind": "push", "address": "https://push.example.com/1"}
     settings.VAPID_PRIVATE_KEY = ""

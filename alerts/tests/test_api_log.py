@@ -1,10 +1,13 @@
 """What an alert did by API: its events, and the log of what was sent where."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.tests.api import Api, errors
+from alerts import queries
 from alerts.models import Attempt, Delivery
 from alerts.tests import factories
 from pricing.tests.market import later
@@ -63,6 +66,26 @@ def test_its_log_shows_digests_too(api: Api, alice: User) -> None:
     Attempt.objects.create(delivery=digest, at=factories.NOW, milliseconds=9, outcome="sent")
     (row,) = api.get(f"alerts/{alert.pk}/log/").json()["results"]
     assert (row["kind"], row["event_id"], row["code"]) == ("digest", None, None)
+
+
+def test_a_digest_of_several_events_of_it_is_logged_once(api: Api, alice: User) -> None:
+    mail, alert = factories.channel(alice), factories.alert(alice)
+    digest = Delivery.objects.create(channel=mail, kind="digest", due_at=factories.NOW)
+    for day in range(3):
+        factories.delivery(factories.event(alert, later(day)), mail, status="folded", digest=digest)
+    Attempt.objects.create(delivery=digest, at=factories.NOW, milliseconds=9, outcome="sent")
+    assert len(api.get(f"alerts/{alert.pk}/log/").json()["results"]) == 1
+
+
+def test_the_log_looks_only_at_what_is_its_own(alice: User) -> None:
+    alert = factories.alert(alice)
+    with CaptureQueriesContext(connection) as asked:
+        queries.log_of(alert)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Cond: (delivery_id = " in plan
 
 
 @pytest.mark.parametrize("rows", [1, 3])

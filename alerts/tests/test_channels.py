@@ -1,6 +1,7 @@
 """A person's channels: only what is theirs or public, no secret in the clear, and tests that are counted."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from alerts import channels, switching
-from alerts.channels import MOST, MOST_TESTS, ChannelError, Facts, add, default_channels, edit
+from alerts.channels import MOST, MOST_SECRETS, MOST_TESTS, ChannelError, Facts, add, default_channels, edit
 from alerts.models import Channel, Delivery
 from alerts.sealing import secrets_of
 from alerts.sending import push
@@ -161,6 +162,41 @@ def test_a_browser_that_subscribes_again_keeps_its_channel(alice: User) -> None:
     assert secrets_of(Channel.objects.get(pk=made.pk))["auth"] == "A" * 22
 
 
+def test_and_the_name_that_its_owner_gave(alice: User) -> None:
+    made = add(alice, replace(FACTS["push"], name="Kitchen"))
+    assert add(alice, FACTS["push"]).name == "Kitchen"
+    assert Channel.objects.get(pk=made.pk).name == "Kitchen"
+
+
+def test_a_browser_tells_only_the_account_that_subscribed_it_last(alice: User, bob: User) -> None:
+    hers, elsewhere = (
+        add(alice, FACTS["push"]),
+        add(alice, replace(FACTS["push"], address="https://push.example/2")),
+    )
+    waiting = factories.delivery(factories.event(factories.alert(alice)), hers)
+    his = add(bob, FACTS["push"])
+    hers.refresh_from_db()
+    assert (hers.is_on, hers.off_reason) == (False, "This browser belongs to another account now")
+    assert Delivery.objects.get(pk=waiting.pk).status == "dropped"
+    assert set(Channel.objects.filter(is_on=True)) == {his, elsewhere}
+    edit(hers, replace(FACTS["push"], name="Not mine"))
+    his.refresh_from_db()
+    assert his.is_on
+    assert add(alice, FACTS["push"]).is_on
+    his.refresh_from_db()
+    assert not his.is_on
+
+
+def test_the_alerts_there_are_use_a_new_channel_unless_told_otherwise(alice: User, bob: User) -> None:
+    first, second = factories.alert(alice), factories.alert(alice, to=(factories.channel(alice),))
+    factories.alert(bob)
+    assert set(add(alice, FACTS["webhook"]).alerts.all()) == {first, second}
+    assert not add(alice, FACTS["slack"], use_for_alerts=False).alerts.exists()
+    browser = add(alice, FACTS["push"], use_for_alerts=False)
+    assert not add(alice, FACTS["push"]).alerts.exists()  # it is known already
+    assert browser.pk
+
+
 def test_twenty_are_enough(alice: User, bob: User) -> None:
     for n in range(MOST):
         add(alice, Facts(kind="webhook", address=f"{HOOK}{n}"))
@@ -199,6 +235,29 @@ def test_editing_changes_all_but_the_kind_and_the_secret(alice: User) -> None:
     assert Channel.objects.get(pk=made.pk).address == f"{HOOK}/new"
 
 
+def test_an_edit_that_began_earlier_changes_only_what_it_is_about(alice: User) -> None:
+    made = add(alice, FACTS["webhook"])
+    stale = Channel.objects.get(pk=made.pk)
+    switching.off(made, reason="Gone: 410")
+    secret = channels.rotate(made)
+    Channel.objects.filter(pk=made.pk).update(failures=3)
+    edit(stale, Facts(kind="webhook", address=HOOK, name="New"))
+    made.refresh_from_db()
+    assert (made.name, made.is_on, made.off_reason, made.failures) == ("New", False, "Gone: 410", 3)
+    assert channels.secret_of(made) == secret
+
+
+def test_what_was_removed_meanwhile_does_not_come_back(alice: User) -> None:
+    made = add(alice, FACTS["webhook"])
+    stale = Channel.objects.get(pk=made.pk)
+    channels.remove(made)
+    with pytest.raises(ChannelError, match="removed meanwhile"):
+        edit(stale, FACTS["webhook"])
+    with pytest.raises(ChannelError, match="removed meanwhile"):
+        channels.rotate(stale)
+    assert not Channel.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("token", "expected"), [(None, {"token": "tk_1"}), ("tk_2", {"token": "tk_2"}), ("", {})]
 )
@@ -232,7 +291,7 @@ def test_removing_takes_what_was_sent_with_it(alice: User) -> None:
 
 
 def test_switching_off_drops_what_waits_and_on_again_forgets_why(alice: User) -> None:
-    made = factories.channel(alice, failures=4)
+    made = factories.channel(alice, failures=4, failing_since=factories.NOW)
     alert = factories.alert(alice)
     events = [factories.event(alert, day) for day in (factories.DAY, factories.NOW.date().replace(day=3))]
     kept = [
@@ -246,7 +305,7 @@ def test_switching_off_drops_what_waits_and_on_again_forgets_why(alice: User) ->
     assert (made.is_on, made.off_reason) == (False, "")
     channels.switch(made, on=True)
     made.refresh_from_db()
-    assert (made.is_on, made.off_reason, made.failures) == (True, "", 0)
+    assert (made.is_on, made.off_reason, made.failures, made.failing_since) == (True, "", 0, None)
     assert not Delivery.objects.filter(status="pending").exists()
 
 
@@ -259,6 +318,16 @@ def test_a_secret_is_told_and_replaced_for_webhooks_only(alice: User) -> None:
     for ask in (channels.secret_of, channels.rotate):
         with pytest.raises(ChannelError, match="Only a webhook"):
             ask(other)
+
+
+def test_no_more_secrets_sign_than_fit_into_a_header(alice: User) -> None:
+    made = add(alice, FACTS["webhook"])
+    for _ in range(MOST_SECRETS - 1):
+        channels.rotate(made)
+    last = channels.secret_of(made)
+    with pytest.raises(ChannelError, match="10 secrets already"):
+        channels.rotate(made)
+    assert channels.secret_of(Channel.objects.get()) == last
 
 
 def test_who_has_no_channel_by_mail_gets_one_to_the_primary_address(alice: User) -> None:

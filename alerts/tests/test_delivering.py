@@ -11,9 +11,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from alerts import messages, metrics, tasks
+from alerts import messages, metrics, tasks, unsubscribing
 from alerts.delivering import BACK_OFF, LEASE, claim, drain, resend, wait
-from alerts.models import Attempt, Delivery
+from alerts.models import Alert, Attempt, Delivery
 from alerts.sending import calling, email
 from alerts.tests import factories
 from alerts.tests.factories import NOW
@@ -47,6 +47,15 @@ def test_what_was_tried_less_often_comes_first_then_what_is_due_longer(alice: Us
     facts = [(1, 9), (0, 1), (0, 2), (2, 30)]
     made = [delivery(to, attempts=tries, due_at=NOW - MINUTE * age) for tries, age in facts]
     assert [claim(NOW) for _ in facts] == [made[place] for place in (2, 1, 0, 3)]
+
+
+def test_a_correction_never_comes_before_its_alert(alice: User, clock: Any) -> None:
+    to = factories.channel(alice)
+    event = factories.event(factories.alert(alice))
+    later = [factories.delivery(event, to, edition=edition, due_at=NOW) for edition in (2, 1)]
+    clock.shift(-MINUTE)
+    first = factories.delivery(event, to, due_at=NOW)
+    assert [claim(NOW) for _ in range(3)] == [first, *reversed(later)]
 
 
 @pytest.mark.parametrize("status", ["held", "sent", "dropped", "dead"])
@@ -184,7 +193,7 @@ def test_a_mail_server_that_is_down_for_days_costs_nobody_their_channel(
 
 
 def test_what_is_refused_for_good_is_not_tried_again(receiver: Receiver, alice: User) -> None:
-    to = receiver.channel(alice)
+    to = receiver.channel(alice, "ntfy")
     one, other = delivery(to), delivery(to)
     receiver.says(400, 200)
     drain()
@@ -271,6 +280,8 @@ def test_what_was_given_up_or_dropped_can_be_sent_again(
 ) -> None:
     to = receiver.channel(alice)
     ended = [delivery(to, status=status, attempts=10) for status in ("dead", "dropped")]
+    for alert in Alert.objects.all():
+        alert.channels.add(to)
     others = [delivery(to, due_at=NOW + 300 * DAY), delivery(to, status="sent", sent_at=NOW)]
     with own_queue("alerts") as sent:
         with django_capture_on_commit_callbacks(execute=True):
@@ -285,6 +296,23 @@ def test_nothing_is_sent_again_to_a_channel_that_is_off(alice: User) -> None:
     one = delivery(factories.channel(alice, is_on=False), status="dropped")
     assert resend([one]) == 0
     assert fresh(one).status == "dropped"
+
+
+def test_nothing_that_was_dropped_goes_to_who_unsubscribed_from_it(
+    receiver: Receiver, postbox: Postbox, alice: User
+) -> None:
+    to = factories.channel(alice)
+    wanted, stopped = factories.alert(alice, to=(to,)), factories.alert(alice, to=(to,))
+    rows = [factories.delivery(factories.event(alert), to) for alert in (wanted, stopped)]
+    digests = [factories.delivery(None, to, kind="digest") for _ in range(2)]
+    for place, digest in enumerate(digests):
+        for alert in (wanted, stopped)[: place + 1]:
+            event = factories.event(alert, NOW.date().replace(day=10 + place))
+            factories.delivery(event, to, status="folded", digest=digest)
+    unsubscribing.stop_rule(unsubscribing.Subscription(channel=to, alert=stopped))
+    Delivery.objects.filter(status="pending").update(status="dropped")
+    assert resend([*rows, *digests]) == 2
+    assert [fresh(one).status for one in (*rows, *digests)] == ["pending", "dropped"] * 2
 
 
 # ---- the whole of it ----

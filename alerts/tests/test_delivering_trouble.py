@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from alerts import delivering
+from alerts import delivering, messages
 from alerts.delivering import BACK_OFF, LEASE, attempt, claim, drain
 from alerts.models import Alert, Attempt, Delivery
 from alerts.tests import factories
@@ -111,3 +111,107 @@ def test_but_what_it_sent_is_sent(receiver: Receiver, alice: User, clock: Any) -
     attempt(owner)
     assert fresh(one).status == "sent"
     assert list(one.log.values_list("outcome", flat=True)) == ["sent", "later"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_deleted_meanwhile_is_no_failure_of_its_channel(receiver: Receiver, alice: User) -> None:
+    to = receiver.channel(alice)
+    delivery(to)
+
+    def delete(_: Request) -> Response:
+        Alert.objects.all().delete()
+        connection.close()
+        return Response(status=500)
+
+    receiver.market.routes["/hook/secret"] = delete
+    drain()
+    to.refresh_from_db()
+    assert (to.failures, to.failing_since) == (0, None)
+
+
+def test_a_mistake_of_ours_is_not_held_against_a_channel(
+    receiver: Receiver, alice: User, monkeypatch: pytest.MonkeyPatch, clock: Any
+) -> None:
+    to = receiver.channel(alice, failures=20, failing_since=NOW - timedelta(days=9))
+    one, other = delivery(to, attempts=len(BACK_OFF)), delivery(to, due_at=NOW)
+    monkeypatch.setattr(messages, "of", lambda _: 1 // 0)
+    lease = claim(NOW - timedelta(minutes=1))
+    assert lease == one
+    attempt(lease)
+    to.refresh_from_db()
+    assert (to.is_on, to.failures, fresh(one).status) == (True, 20, "dead")
+    assert (fresh(other).status, fresh(other).due_at) == ("pending", NOW)
+
+
+def test_an_outcome_that_cannot_be_written_down_ends_no_other_message(
+    receiver: Receiver,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    clock: Any,
+) -> None:
+    to, real = receiver.channel(alice), Attempt.save
+    broken, other = delivery(to), delivery(to)
+
+    def save(log: Attempt, **said: Any) -> None:
+        log.code = -1 if log.delivery_id == broken.pk else log.code
+        real(log, **said)
+
+    monkeypatch.setattr(Attempt, "save", save)
+    assert drain() == 2
+    assert (fresh(broken).status, fresh(broken).leased_until) == ("pending", NOW + LEASE)
+    assert fresh(other).status == "sent"
+    assert f"What came of delivery {broken.pk} cannot be written down." in caplog.messages
+
+
+# ---- a receiver that is out of order for days ----
+
+
+def drain_for(days: int, clock: Any) -> None:
+    """As the worker does, only every ten minutes."""
+    for _ in range(days * 24 * 6):
+        drain()
+        clock.shift(timedelta(minutes=10))
+
+
+def test_three_days_of_failures_end_a_channel_however_many_messages_wait(
+    receiver: Receiver, alice: User, clock: Any
+) -> None:
+    to = receiver.channel(alice)
+    made = [delivery(to) for _ in range(100)]
+    receiver.says(503)
+    drain_for(2, clock)
+    assert {fresh(one).status for one in made} == {"pending"}
+    drain_for(3, clock)
+    to.refresh_from_db()
+    assert (to.is_on, to.off_reason) == (False, delivering.UNREACHABLE)
+    assert {fresh(one).status for one in made} == {"dead", "dropped"}
+    assert Delivery.objects.filter(status="dead").count() == 1
+    (last,) = Attempt.objects.filter(outcome="refused")
+    assert delivering.GIVEN_UP_AFTER <= last.at - NOW < delivering.GIVEN_UP_AFTER + timedelta(hours=1)
+
+
+def test_one_success_in_between_begins_the_three_days_anew(
+    receiver: Receiver, alice: User, clock: Any
+) -> None:
+    to = receiver.channel(alice)
+    for _ in range(100):
+        delivery(to)
+    receiver.says(503)
+    drain_for(2, clock)
+    receiver.says(200, 503)
+    drain_for(2, clock)
+    to.refresh_from_db()
+    assert to.is_on
+    assert not Delivery.objects.filter(status__in=["dead", "dropped"]).exists()
+
+
+def test_a_few_failures_far_from_each_other_end_no_channel(
+    receiver: Receiver, alice: User, clock: Any
+) -> None:
+    to = receiver.channel(alice, failures=1, failing_since=NOW - timedelta(days=30))
+    one = delivery(to)
+    receiver.says(503)
+    turn()
+    to.refresh_from_db()
+    assert (to.is_on, to.failures, fresh(one).status) == (True, 2, "pending")

@@ -8,15 +8,16 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 
 from accounts.models import User
-from alerts.announcing import announce
+from alerts.announcing import FOLDED_FROM, announce
 from alerts.delivering import drain, fold
-from alerts.models import Channel, Delivery
+from alerts.models import Alert, Channel, Delivery
 from alerts.tests import factories
 from alerts.tests.factories import DAY, NOW
-from alerts.tests.receiver import Postbox
+from alerts.tests.receiver import Postbox, Receiver
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -73,6 +74,56 @@ def test_many_events_at_once_come_as_one_mail(postbox: Postbox, alice: User) -> 
     assert letter["Subject"] == "8 price alerts"
     assert letter["Message-ID"].startswith(f"<{Delivery.objects.get(kind='digest').pk}@")
     assert drain() == 0
+
+
+def test_many_that_come_due_together_come_as_one_mail(postbox: Postbox, alice: User) -> None:
+    to = factories.channel(alice)
+    many = hold(to, times=FOLDED_FROM + 1, status="pending")
+    later = hold(to, times=1, status="pending", due_at=LATER)
+    with time_machine.travel(NOW, tick=False):
+        assert drain() == 1
+    assert [letter["Subject"] for letter in postbox.letters] == ["6 price alerts"]
+    states = [
+        set(Delivery.objects.filter(pk__in=[one.pk for one in rows]).values_list("status", flat=True))
+        for rows in (many, later)
+    ]
+    assert states == [{"folded"}, {"pending"}]
+
+
+def test_a_few_that_come_due_together_come_one_by_one(alice: User) -> None:
+    hold(factories.channel(alice), times=FOLDED_FROM, status="pending")
+    assert fold(NOW) == 0
+
+
+@pytest.mark.parametrize("tried", [{"attempts": 1}, {"attempts": 1, "leased_until": LATER}])
+def test_what_was_tried_already_is_part_of_nothing(alice: User, tried: dict[str, Any]) -> None:
+    to = factories.channel(alice)
+    hold(to, times=FOLDED_FROM, status="pending")
+    hold(to, times=1, status="pending", **tried)
+    assert fold(NOW) == 0
+
+
+def test_programs_get_each_however_many_come_due_together(alice: User) -> None:
+    to = factories.channel(alice, "webhook")
+    hold(to, times=30, status="pending")
+    hold(to, times=2)
+    assert fold(NOW) == 1
+    assert digests() == {to.pk: 2}
+    assert Delivery.objects.filter(kind="event", status="pending").count() == 30
+
+
+@pytest.mark.parametrize("kind", ["email", "push", "discord", "slack", "ntfy", "webhook"])
+def test_a_digest_whose_alerts_are_all_deleted_ends_unsent(
+    receiver: Receiver, alice: User, kind: str
+) -> None:
+    to = factories.channel(alice) if kind == "email" else receiver.channel(alice, kind)
+    hold(to, times=3)
+    assert fold(NOW) == 1
+    Alert.objects.all().delete()
+    assert drain() == 1
+    to.refresh_from_db()
+    assert (to.is_on, to.failures, Delivery.objects.count()) == (True, 0, 0)
+    assert receiver.requests == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from django.core.signing import BadSignature
 from pytest_django import Settings
@@ -51,6 +53,17 @@ def test_it_outlives_a_change_of_the_sites_key(channel: Channel, settings: Setti
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another key"
     assert unsubscribing.read(token).channel == channel
+
+
+def test_it_is_of_one_address_and_does_not_show_it(channel: Channel) -> None:
+    token = unsubscribing.token(channel, alert_id=None)
+    Channel.objects.update(address="other@example.org")
+    with pytest.raises(unsubscribing.OutdatedError):
+        unsubscribing.read(token)
+    Channel.objects.update(address=channel.address)
+    assert unsubscribing.read(token).channel == channel
+    payload = token.split(".")[0]
+    assert b"alice" not in base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
 
 
 def test_stopping_an_alert_takes_the_address_off_it_alone(channel: Channel, alert: Alert) -> None:

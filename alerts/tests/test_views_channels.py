@@ -1,5 +1,6 @@
 """Channels and hours: added, tried, changed, switched, removed, and the worker of pushed messages."""
 
+import re
 from datetime import time
 from typing import Any
 
@@ -177,14 +178,43 @@ def test_a_token_is_never_shown_again(client: Client, alice: User, receiver: Rec
 def test_a_secret_is_shown_when_asked_for_and_made_anew(client: Client, alice: User) -> None:
     hook = factories.channel(alice, "webhook")
     assert "whsec_" not in body(client, at(hook))
-    assert factories.WEBHOOK_SECRET in posted(client, at(hook, "secret/"), status=200)
-    page = posted(client, at(hook, "secret/"), status=200, rotate="1")
+    assert factories.WEBHOOK_SECRET in body(client, at(hook, "secret/"))
+    assert channels.secret_of(Channel.objects.get()) == factories.WEBHOOK_SECRET
+    assert posted(client, at(hook, "secret/")) == at(hook, "secret/")  # to load it again changes nothing
+    page = body(client, at(hook, "secret/"))
     assert "For a day messages are signed with the old secret too." in page
     assert factories.WEBHOOK_SECRET not in page
     assert channels.secret_of(Channel.objects.get()) in page
-    assert client.get(at(hook, "secret/")).status_code == 405
     mail = factories.channel(alice)
+    assert client.get(at(mail, "secret/")).status_code == 404
     assert client.post(at(mail, "secret/")).status_code == 404
+
+
+def test_too_many_secrets_in_a_day_are_refused(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "MOST_SECRETS", 1)
+    hook = factories.channel(alice, "webhook")
+    page = body(client, posted(client, at(hook, "secret/")))
+    assert "Messages are signed with 1 secrets already." in page
+    assert factories.WEBHOOK_SECRET in page
+
+
+@pytest.mark.parametrize(("ticked", "uses"), [({"use_for_alerts": "on"}, 1), ({}, 0)])
+def test_a_new_channel_is_used_by_the_alerts_there_are_if_ticked(
+    client: Client, alice: User, ticked: dict[str, Any], uses: int
+) -> None:
+    alert = factories.alert(alice)
+    page = body(client, f"{LIST}new/ntfy/")
+    assert re.search(r'name="use_for_alerts"[^>]* checked', page)
+    assert "Use it for the alerts I have" in page
+    posted(client, f"{LIST}new/ntfy/", address="https://ntfy.example/topic", **ticked)
+    assert alert.channels.count() == uses
+    assert "use_for_alerts" not in body(client, at(Channel.objects.get()))
+
+
+def test_a_browser_is_asked_the_same(client: Client, with_push: None) -> None:
+    assert re.search(r'name="use_for_alerts"[^>]* checked', body(client, LIST))
 
 
 def test_a_channel_is_switched_off_and_on(client: Client, alice: User) -> None:

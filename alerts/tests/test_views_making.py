@@ -265,6 +265,30 @@ def test_an_alert_about_what_is_no_longer_shown_can_still_be_changed(
     assert alert.threshold == 80_00
 
 
+def test_the_trial_of_an_alert_keeps_what_only_it_can_be(
+    client: Client, alice: User, printing: Printing
+) -> None:
+    """Days that the form does not offer, a grade that nobody prices, a card that is no longer shown."""
+    alert = factories.alert(alice, printing, kind="low", days=45, grade="PSA 10")
+    CardSet.objects.update(is_published=False)
+    page = body(client, f"/alerts/{alert.pk}/edit/")
+    assert f'hx-post="/alerts/try/?alert={alert.pk}"' in page
+    assert "No source has a price for this yet." in page
+    said = SAID | {"kind": "low", "look_back": "45", "grading": "grade:PSA 10"}
+    assert "No source has a price for this yet." in tried(client, f"alert={alert.pk}", **said)
+    shown = posted(client, f"/alerts/{alert.pk}/edit/", status=200, **said | {"try": "1"})
+    assert "No source has a price for this yet." in shown
+    assert "Not complete yet" not in shown
+    market = tried(client, f"alert={alert.pk}", **said | {"grading": "", "kind": "below"}, status=400)
+    assert "This printing is not in the catalogue." in market  # as it would be when saved
+
+
+def test_only_ones_own_alert_can_be_tried(client: Client, bob: User, printing: Printing) -> None:
+    tried(client, f"alert={factories.alert(bob, printing).pk}", status=404)
+    tried(client, "alert=99999999999", status=404)
+    assert "What shall the alert watch?" in body(client, f"{NEW}?alert=1")
+
+
 def test_demonstration_prices_are_labelled(client: Client, shop: Shop) -> None:
     demo = Shop(source=SourceFactory.create(is_demo=True), game=shop.game)
     page = body(client, about(lives(demo, {"1": [110_00]})[0]))

@@ -124,6 +124,18 @@ def test_what_is_gone_is_as_good_as_stopped(stranger: Client, channel: Channel, 
     assert stranger.post(where, ONE_CLICK).status_code == 200
 
 
+def test_a_mail_to_an_address_that_was_replaced_stops_nothing(
+    stranger: Client, channel: Channel, alert: Alert
+) -> None:
+    where = address(channel, alert)
+    Channel.objects.update(address="alice@new.example")
+    page = stranger.get(where)
+    assert page.status_code == 404
+    assert "Alerts no longer go to the address that this mail was sent to." in page.content.decode()
+    assert stranger.post(where, ONE_CLICK).status_code == 404
+    assert state(channel, alert) == (True, True)
+
+
 @pytest.mark.parametrize("token", ["x", "WzEsMV0.AAAA", "%3Cscript%3E"])
 def test_a_wrong_token_is_a_page_that_is_not_there(stranger: Client, db: None, token: str) -> None:
     for answer in (stranger.get(f"/alerts/unsubscribe/{token}/"),):

@@ -50,7 +50,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     form = ChannelForm(sent(request), kind=kind, addresses=addresses(owner))
     if form.is_bound and form.is_valid():
         try:
-            made = writing.add(owner, form.facts())
+            made = writing.add(owner, form.facts(), use_for_alerts=form.cleaned_data["use_for_alerts"])
         except ChannelError as error:
             form.refuse(error)
         else:
@@ -75,11 +75,11 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         try:
-            writing.edit(known, form.facts())
+            changed = writing.edit(known, form.facts())
         except ChannelError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"“{known}” is saved.")
+            messages.success(request, f"“{changed}” is saved.")
             return redirect("alerts:channel", pk)
     return channel_page(request, known, form=form)
 
@@ -94,17 +94,21 @@ def channel_page(
 
 
 @members
-@require_POST
+@FORM
 def secret(request: HttpRequest, pk: int) -> HttpResponse:
-    """Shows what its receiver checks signatures with, or makes it anew."""
+    """Shows what its receiver checks signatures with; sent, it makes it anew and shows that."""
     shown = found(queries.channel, person(request), pk)
     if shown.kind != Kind.WEBHOOK:
         raise Http404("Only a webhook has a secret.")
-    is_new = "rotate" in request.POST
-    told = writing.rotate(shown) if is_new else writing.secret_of(shown)
-    if is_new:
+    if request.method != "POST":
+        return channel_page(request, shown, secret=writing.secret_of(shown))
+    try:
+        writing.rotate(shown)
+    except ChannelError as error:
+        messages.error(request, str(error))
+    else:
         messages.success(request, "For a day messages are signed with the old secret too.")
-    return channel_page(request, shown, secret=told)
+    return redirect("alerts:channel_secret", pk)
 
 
 @members

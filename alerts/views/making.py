@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.pages import found, members, page, person, sent
 from alerts import backtest, editing, phrases, proposing, queries, targets, trials
 from alerts.editing import AlertError
-from alerts.forms import RuleForm, TargetForm, known, usual
+from alerts.forms import RuleForm, TargetForm, TrialForm, known, usual
 from alerts.models import Alert
 from alerts.targets import Target
 from catalog.views import chart_library
@@ -77,12 +77,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def try_out(request: HttpRequest) -> HttpResponse:
     """The part of both pages that follows the fields; nothing is saved."""
-    form = TargetForm(request.GET)
+    form = TrialForm(request.GET)
     if not form.is_valid() or form.chosen is None:
         raise Http404("An address of this page says what the alert is about.")
-    owner = person(request)
-    rule = new_form(owner, found(targets.read, owner, *form.chosen), data=request.POST)
-    context = trial(request, rule)
+    (key, pk), owner = form.chosen, person(request)
+    if key == "alert":
+        alert = found(queries.alert, owner, pk)
+        context = trial(request, edit_form(owner, alert, data=request.POST), alert=alert)
+    else:
+        context = trial(request, new_form(owner, found(targets.read, owner, key, pk), data=request.POST))
     status = HTTPStatus.BAD_REQUEST if context["complaints"] else HTTPStatus.OK
     return render(request, "alerts/_trial.html", context, status=status)
 
@@ -115,7 +118,7 @@ def is_final(request: HttpRequest, form: RuleForm) -> bool:
 
 def rule_page(request: HttpRequest, form: RuleForm, *, alert: Alert | None) -> HttpResponse:
     """What is wrong stands beside the fields, so the trial need not repeat it."""
-    context = trial(request, form if form.is_bound else as_sent(form))
+    context = trial(request, form if form.is_bound else as_sent(form), alert=alert)
     context |= {"alert": alert, "target": form.target, "complaints": []}
     return page(request, "alerts/form.html", form=form, **context)
 
@@ -123,16 +126,17 @@ def rule_page(request: HttpRequest, form: RuleForm, *, alert: Alert | None) -> H
 def as_sent(form: RuleForm) -> RuleForm:
     """A form that nobody has touched, as if it was sent."""
     said = form.initial
-    return RuleForm(said, target=form.target, channels=(), mail="", currency=said["currency"])
+    return RuleForm(said, initial=said, target=form.target, channels=(), mail="", currency=said["currency"])
 
 
-def trial(request: HttpRequest, form: RuleForm) -> dict[str, Any]:
+def trial(request: HttpRequest, form: RuleForm, *, alert: Alert | None = None) -> dict[str, Any]:
     """What the rule would have done, or what it still lacks. When it ends does not matter to that."""
     tried = None
     if form.is_valid():
-        facts = replace(form.facts(), expires_on=None)
+        facts, today = replace(form.facts(), expires_on=None), editing.today()
         try:
-            tried = trials.shown(facts, backtest.try_out(person(request), facts, today=editing.today()))
+            done = backtest.try_out(person(request), facts, today=today, known=alert)
+            tried = trials.shown(facts, done)
         except AlertError as error:
             form.refuse(error)
     complaints = [message for said in form.errors.values() for message in said]

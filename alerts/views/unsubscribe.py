@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from alerts import unsubscribing
-from alerts.unsubscribing import Subscription
+from alerts.unsubscribing import OutdatedError, Subscription
 
 
 @csrf_exempt
@@ -22,6 +22,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404(
             "This link is not one of ours, or is incomplete. Copy it whole from the mail."
         ) from None
+    except OutdatedError:
+        raise Http404("Alerts no longer go to the address that this mail was sent to.") from None
     if request.POST.get("List-Unsubscribe") == "One-Click":
         unsubscribing.stop_all(subscription)
         return HttpResponse("You are unsubscribed.", content_type="text/plain")

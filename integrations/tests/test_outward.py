@@ -146,6 +146,14 @@ def test_a_connection_that_breaks_may_be_tried_again(
     assert str(error).startswith("The connection to hook.example failed (")
 
 
+def test_headers_that_nobody_can_read_put_no_secret_into_the_log(
+    internet: Internet, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon here\r\n\r\nok"
+    _post_to_one_who_says(said, internet)
+    assert "secret" not in caplog.text
+
+
 def _post_to_one_who_says(said: bytes, internet: Internet) -> None:
     with socket.create_server((LOOPBACK, 0)) as server:
         internet.servers[FIRST] = server.getsockname()[1]

@@ -1,6 +1,7 @@
 """Mails as a mail server gets them."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Any
@@ -127,6 +128,14 @@ def test_every_attempt_is_the_same_mail(postbox: Postbox, alice: User) -> None:
     ("step", "said", "verdict"),
     [
         ("RCPT", "550 5.1.1 No such user", "gone"),
+        ("RCPT", "550 5.1.10 Recipient address has null MX", "gone"),
+        ("RCPT", "550 5.2.1 Mailbox disabled", "gone"),
+        ("RCPT", "550 No such user here", "gone"),
+        ("RCPT", "550 5.4.1 Recipient address rejected", "permanent"),
+        ("RCPT", "550 5.7.1 Your host is on a list", "later"),
+        ("RCPT", "550 5.7.26 Sender is not authenticated", "later"),
+        ("RCPT", "554 5.7.1 Relay access denied", "later"),
+        ("RCPT", "553 5.1.1 Mailbox name not allowed", "permanent"),
         ("RCPT", "552 5.2.2 Mailbox full", "permanent"),
         ("RCPT", "451 4.7.1 Greylisted", "later"),
         ("DATA", "554 5.7.1 Looks like spam", "permanent"),
@@ -165,6 +174,22 @@ def test_a_mail_server_that_dawdles_is_left(
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
         error = refusal(factories.channel(alice))
     assert (error.permanent, str(error)) == (False, "The mail server could not be reached (TimeoutError).")
+
+
+def _greet(server: socket.socket, said: bytes) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.sendall(said)
+
+
+def test_what_is_no_mail_server_at_all_has_no_code(alice: User, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        greeting = pool.submit(_greet, server, b"SSH-2.0-OpenSSH\r\n")
+        error = refusal(factories.channel(alice))
+        greeting.result()
+    assert (error.permanent, error.gone, error.code) == (False, False, None)
 
 
 def test_each_step_with_the_mail_server_is_bounded(settings: Settings) -> None:

@@ -65,7 +65,11 @@ def test_the_browser_reads_what_was_sent(
         "tag": str(ID),
     }
     headers = receiver.requests[0].headers
-    assert (headers["Content-Encoding"], headers["TTL"], headers["Urgency"]) == ("aes128gcm", "86400", "high")
+    assert (headers["Content-Encoding"], headers["TTL"], headers["Urgency"]) == (
+        "aes128gcm",
+        "2419200",
+        "high",
+    )
 
 
 def test_nobody_else_reads_it(receiver: Receiver, channel: Channel) -> None:

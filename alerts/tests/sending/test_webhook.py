@@ -87,6 +87,21 @@ def test_for_a_day_after_a_change_both_secrets_sign(receiver: Receiver, alice: U
             verified(receiver, old)
 
 
+def test_who_changes_it_twice_in_a_day_loses_none(receiver: Receiver, alice: User) -> None:
+    channel, start = receiver.channel(alice), datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        secrets = [channels.secret_of(channel), channels.rotate(channel)]
+        clock.shift(timedelta(hours=10))
+        secrets.append(channels.rotate(channel))
+        send(channel, sent_at=datetime.now(UTC))
+        assert [bool(verified(receiver, secret)) for secret in secrets] == [True] * 3
+        clock.shift(timedelta(hours=15))  # the first ended 24 hours after it was replaced, the second has 9
+        send(channel, sent_at=datetime.now(UTC))
+        assert verified(receiver, secrets[1]) == verified(receiver, secrets[2])
+        with pytest.raises(WebhookVerificationError):
+            verified(receiver, secrets[0])
+
+
 def test_a_secret_has_as_many_bytes_as_the_specification_asks_for() -> None:
     secret = webhook.new_secret()
     assert secret.startswith("whsec_")

@@ -14,6 +14,7 @@ from alerts.models import Alert, AlertEvent, Watch
 from alerts.tests.making import below, events
 from catalog.models import CardSet, ExternalId
 from catalog.tests.factories import GameFactory
+from collections_app.models import Multiplier
 from collections_app.tests import factories as holdings
 from integrations.quotes import Rate
 from pricing import rates
@@ -210,6 +211,7 @@ def test_a_holding_that_comes_while_its_alert_is_settled_is_not_forgotten(alice:
     shop = Shop(source=SourceFactory.create(), game=GameFactory.create())
     says(shop, 0, 120_00)
     evaluation.catch_up()
+    Multiplier.objects.get_or_create(game=None, condition="NM", defaults={"percent": 100})
     binder = holdings.collection(alice)
     holdings.lot(binder, shop.series("1").printing)
     alert = below(alice, shop, collection_id=binder.pk)

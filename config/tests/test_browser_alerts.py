@@ -173,6 +173,7 @@ def see_the_trial_change(page: Page) -> None:
     """Typing is enough: nothing is sent by hand, and the page stays."""
     trial = page.locator("#trial")
     expect(trial).to_contain_text("it would have fired once.")
+    page.wait_for_function("window.htmx")  # deferred: the form is there before it
     page.evaluate("window.stayed = true")
     page.get_by_label("Price", exact=True).fill("20")
     expect(trial).to_contain_text("it would not have fired.")

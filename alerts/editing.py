@@ -1,6 +1,5 @@
 """Makes, changes, pauses and deletes alerts."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -231,10 +230,6 @@ def expire(day: date) -> int:
     """Lets go of what alerts watched whose last day is over; how many alerts."""
     over = Alert.objects.filter(expires_on__lt=day - watching.GRACE, watches__isnull=False).distinct()
     expired = list(over.values_list("pk", flat=True))
-    for some in _some(expired):
+    for some in watching.batches(expired):
         watching.choose(some, today=day)
     return len(expired)
-
-
-def _some(keys: list[int]) -> Iterable[list[int]]:
-    return (keys[start : start + watching.BATCH] for start in range(0, len(keys), watching.BATCH))

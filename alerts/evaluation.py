@@ -8,7 +8,7 @@ A run is taken in two steps. Judging finds what fires and hands it to the outbox
 waits for, sets the levels (`alerts.levels`) anew that the day's prices left; then the next run is judged.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -82,7 +82,7 @@ def _next(source_id: int, *, game_id: int) -> IngestRun | None:
 def settle(*, today: date) -> int:
     """Makes the watches of alerts anew whose set or collection changed; how many alerts."""
     stale = list(Alert.objects.filter(is_stale=True).order_by("pk").values_list("pk", flat=True))
-    for some in _batches(stale, size=watching.BATCH):
+    for some in watching.batches(stale):
         watching.choose(some, today=today, judged=True)
     return len(stale)
 
@@ -116,7 +116,7 @@ def level(run: IngestRun) -> int:
     moved = vectors.moved(run.source_id, game_id=run.game_id, day=run.day)
     with transaction.atomic():
         due = waking.need_levels(moved, source_id=run.source_id, game_id=run.game_id, day=run.day)
-    for some in _batches(sorted(due), size=BATCH):
+    for some in watching.batches(sorted(due), size=BATCH):
         with transaction.atomic():
             watching.alone()
             if _judged_run(run) > run.pk:
@@ -138,7 +138,7 @@ def level_new() -> int:
     fresh = awake.order_by("series__source_id", "series__game_id", "pk")
     rows = list(fresh.values_list("series__source_id", "series__game_id", "pk"))
     for (source, game), group in groupby(rows, key=itemgetter(0, 1)):
-        for some in _batches([pk for *_, pk in group], size=BATCH):
+        for some in watching.batches([pk for *_, pk in group], size=BATCH):
             with transaction.atomic():
                 watching.alone()
                 levelling.level(some, day=_judged_until(source, game_id=game))
@@ -160,7 +160,7 @@ def _judged(watch_ids: Iterable[int], *, since: date, until: date, now: datetime
     However many are woken, the prices of so many are in memory at a time.
     """
     outcome = Outcome()
-    for some in _batches(sorted(watch_ids), size=BATCH):
+    for some in watching.batches(sorted(watch_ids), size=BATCH):
         found = subjects.read(Watch.objects.filter(pk__in=some))
         weighed = subjects.weigh(found, since=number(since), until=number(until))
         outcome.add(recording.record(weighed, since=since, until=until, now=now))
@@ -207,7 +207,3 @@ def follow(correction: PriceCorrection, *, now: datetime) -> int:
     orphans = recording.correct_orphans(series.pk, day=correction.day, price=correction.now)
     announcing.announce(orphans, now=now)
     return len(outcome.fired) + len(outcome.corrected) + len(orphans)
-
-
-def _batches(keys: list[int], *, size: int) -> Iterator[list[int]]:
-    return (keys[start : start + size] for start in range(0, len(keys), size))

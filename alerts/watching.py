@@ -65,6 +65,10 @@ LOCK, EVALUATING = 7_283_004, 7_283_005  # any numbers that nothing else in this
 PATIENCE = 10  # tenths of a second
 
 
+def batches(keys: list[int], *, size: int = BATCH) -> Iterator[list[int]]:
+    return (keys[start : start + size] for start in range(0, len(keys), size))
+
+
 def share() -> None:
     """Keeps evaluation out until the transaction ends: what a watch starts with is judged before or after.
 
@@ -226,8 +230,8 @@ def notice_series(progress: Progress, *, day: date) -> None:
         after = {"source": progress.source_id, "game": progress.game_id, "after": progress.newest_series}
         cursor.execute(NEW_SERIES, after)
         concerned = sorted(pk for (pk,) in cursor.fetchall())
-    for start in range(0, len(concerned), BATCH):
-        _look_again(concerned[start : start + BATCH], day=day)
+    for some in batches(concerned):
+        _look_again(some, day=day)
     progress.newest_series = latest
     progress.save(update_fields=["newest_series"])
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from accounts.models import User
-from alerts import evaluation, levelling
+from alerts import evaluation, levelling, watching
 from alerts.models import Alert, AlertEvent, Progress, Watch
 from bench import market, prices
 from bench.measure import Measure, at_most, milliseconds
@@ -138,8 +138,7 @@ class Stage:
         unlevelled = Watch.objects.filter(levelled_on=None)
         spent = 0.0
         keys = list(unlevelled.order_by("series_id").values_list("pk", flat=True))
-        for start in range(0, len(keys), evaluation.BATCH):
-            some = keys[start : start + evaluation.BATCH]
+        for some in watching.batches(keys, size=evaluation.BATCH):
             spent += milliseconds(lambda some=some: levelling.level(some, day=self.today))  # type: ignore[misc]
         return spent * 1000 / max(1, len(keys))
 

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import requests
@@ -19,7 +18,7 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from integrations import metrics, wire
+from integrations import metrics, retry_after, wire
 from integrations.breaker import Breaker
 from integrations.errors import MarketError
 from integrations.limiter import Limiter
@@ -297,15 +296,8 @@ class Door:
         )
 
     def _retry_after(self, headers: Headers) -> float:
-        """Seconds to stay away: a number or an HTTP date (RFC 9110, 10.2.3); 0 when unreadable."""
-        value = headers.get("Retry-After", "").strip()
-        if value.isascii() and value.isdigit():
-            return float(value[:9])
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
-            return 0.0
-        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - self._now()).total_seconds())
+        """Seconds to stay away; 0 when the source names none that can be read."""
+        return retry_after.seconds(headers, now=self._now()) or 0.0
 
 
 class _Adapter(HTTPAdapter):

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
 from alerts.sending.answers import Answer, SendError
 from alerts.wording import line
-from integrations import outward
-from integrations.outward import OutwardError, Reply
+from integrations import outward, retry_after
+from integrations.outward import OutwardError
 
 DEADLINE: Final = 10.0  # seconds
 MOST_KEPT: Final = 500  # characters of an answer
@@ -39,18 +38,6 @@ def call(
         text,
         gone=reply.status in gone,
         permanent=not (reply.status in LATER or reply.status >= 500),
-        retry_after=retry_after(reply),
+        retry_after=retry_after.seconds(reply.headers, now=datetime.now(UTC)),
         code=reply.status,
     )
-
-
-def retry_after(reply: Reply) -> float | None:
-    """Seconds, from a number or an HTTP date (RFC 9110, 10.2.3); None when it says nothing we can read."""
-    value = reply.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

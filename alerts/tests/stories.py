@@ -35,7 +35,6 @@ class Story:
     today: int = 0
     prices: dict[str, int] = field(default_factory=dict)
     alerts: dict[int, tuple[str, int]] = field(default_factory=dict)  # card and the day it starts with
-    unevaluated: bool = False
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
@@ -79,7 +78,6 @@ class Story:
             elif luck > 0.07:
                 said[card] = None
         self.shop.says(said, day=later(self.today), replay=True)
-        self.unevaluated = True
 
     def _second_look(self) -> None:
         """The source speaks again of the same day."""
@@ -108,7 +106,6 @@ class Story:
     def _evaluate(self) -> None:
         evaluation.catch_up()
         assert evaluation.catch_up() == evaluation.Evaluated(runs=0, corrections=0, events=0)
-        self.unevaluated = False
 
     def _add_alert(self) -> None:
         card, kind = self.chance.choice(CARDS), self.chance.choice(KINDS)

@@ -176,6 +176,7 @@ FROM unnest(%(collections)s::int[]) AS wanted(id)
 JOIN collections_app_valuesnapshot v ON v.collection_id = wanted.id AND v.day <= %(until)s
     AND v.day >= coalesce((SELECT max(day) FROM collections_app_valuesnapshot
                            WHERE collection_id = wanted.id AND day <= %(since)s), %(since)s)
+WHERE %(since)s <= %(until)s
 ORDER BY v.day"""
 AMOUNTS = ("value", "stale", "cost", "added", "removed", "realised")
 

@@ -370,6 +370,15 @@ def test_a_series_is_the_days_asked_for(shop: Shop, binder: Collection) -> None:
     )
 
 
+def test_a_series_that_begins_after_its_end_has_no_days(shop: Shop, binder: Collection, alice: User) -> None:
+    shop.says({"1": 100})
+    factories.lot(binder, printing(shop), acquired_on=later(5))
+    snapshots.fill(binder.pk)
+    assert series(binder, since=TODAY)
+    assert series(binder, since=TODAY + 1) == []
+    assert series(binder, factories.collection(alice, name="Second"), since=TODAY + 1) == []
+
+
 def test_collections_count_from_their_first_day_on(shop: Shop, binder: Collection, alice: User) -> None:
     shop.says({"1": 100})
     box = factories.collection(alice)

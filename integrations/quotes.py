@@ -21,7 +21,8 @@ class ProductEntry:
     """A single card or a sealed product.
 
     Every text is plain: no markup, no control characters, whitespace collapsed, length capped. `details`
-    holds what else the source says (card type, HP, text), never the number or the rarity again.
+    holds what else the source says (card type, HP, text), never the number or the rarity again. `ids` are
+    what other sources call the same card, as pairs of source and id: ("tcgplayer", "42350").
     """
 
     external_id: str
@@ -33,6 +34,8 @@ class ProductEntry:
     url: str
     is_presale: bool
     details: dict[str, str] = field(hash=False)
+    ids: tuple[tuple[str, str], ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

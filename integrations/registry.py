@@ -6,15 +6,30 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from integrations.errors import MarketError
+from integrations.http import DoorPolicy
 from integrations.quotes import Capture
+from integrations.tcgcsv import client as tcgcsv
 from integrations.tcgcsv import mirror
 from integrations.tcgplayer import capture as tcgplayer
+from integrations.tcgplayer import client as tcgplayer_api
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """How many requests one sync of a game sends, at most."""
+
+    base: int
+    per_set: int = 0
+
+    def requests(self, sets: int) -> int:
+        return self.base + self.per_set * sets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
     """How a source is read. `source` is the slug of the marketplace whose prices these are: two adapters may
-    carry the same marketplace's prices.
+    carry the same marketplace's prices. With `links`, its products are tied to cards that are known already;
+    without, they make the catalogue.
     """
 
     slug: str
@@ -22,6 +37,9 @@ class Adapter:
     label: str
     needs: tuple[str, ...]
     opener: Callable[[str], Capture]
+    policy: DoorPolicy
+    cost: Cost
+    links: bool = False
 
     def missing_settings(self) -> list[str]:
         return [name for name in self.needs if not getattr(settings, name, "")]
@@ -46,6 +64,8 @@ ADAPTERS = {
             label="TCGCSV",
             needs=("TCGCSV_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
             opener=mirror.open_capture,
+            policy=tcgcsv.POLICY,
+            cost=Cost(base=2, per_set=2),
         ),
         Adapter(
             slug="tcgplayer",
@@ -53,6 +73,8 @@ ADAPTERS = {
             label="TCGplayer API",
             needs=("TCGPLAYER_URL", "HTTP_USER_AGENT", "TCGPLAYER_PUBLIC_KEY", "TCGPLAYER_PRIVATE_KEY"),
             opener=tcgplayer.open_capture,
+            policy=tcgplayer_api.POLICY,
+            cost=Cost(base=5, per_set=20),
         ),
     )
 }

@@ -35,6 +35,13 @@ class CardSet(models.Model):
     code = models.CharField(max_length=40, blank=True)
     released_on = models.DateField(null=True, blank=True)
     is_published = models.BooleanField(default=True, help_text="Unpublished sets are hidden everywhere.")
+    position = models.SmallIntegerField(
+        default=0, help_text="Order in lists, smallest first; sets of one number come newest first."
+    )
+    image_url = models.URLField(max_length=500, blank=True)
+    is_curated = models.BooleanField(
+        "kept by staff", default=False, help_text="Syncs leave its name, code and date as they are."
+    )
 
     class Meta:
         verbose_name = "set"
@@ -46,6 +53,20 @@ class CardSet(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:set", args=[self.game.slug, self.slug])
+
+
+class SetRedirect(models.Model):
+    """An address that a set had, before it was renamed or became part of another."""
+
+    game = models.ForeignKey(Game, models.CASCADE, related_name="+")
+    slug = models.SlugField(max_length=220)
+    card_set = models.ForeignKey(CardSet, models.CASCADE, related_name="redirects")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["game", "slug"], name="setredirect_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.slug} → {self.card_set}"
 
 
 class Rarity(models.Model):
@@ -99,6 +120,9 @@ class Card(models.Model):
     image_url = models.URLField(max_length=500, blank=True)
     url = models.URLField("market page", max_length=500, blank=True)
     is_presale = models.BooleanField(default=False)
+    is_curated = models.BooleanField(
+        "kept by staff", default=False, help_text="Syncs leave all that is said of it as it is."
+    )
     details = models.JSONField(default=dict, blank=True)
     words = SearchVectorField(editable=False, db_default=Value(""))  # written by catalog.words
 
@@ -118,6 +142,16 @@ class Card(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:card", args=[self.pk, self.slug])
+
+
+class CardRedirect(models.Model):
+    """The number of a card that became part of another: its address leads there."""
+
+    gone = models.PositiveIntegerField(primary_key=True)
+    card = models.ForeignKey(Card, models.CASCADE, related_name="redirects")
+
+    def __str__(self) -> str:
+        return f"{self.gone} → {self.card}"
 
 
 class Printing(models.Model):
@@ -164,6 +198,58 @@ class ExternalId(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.kind} {self.external_id}"
+
+
+class UnmatchedItem(models.Model):
+    """A product or listing of a source that no rule could tie to a card: it waits for staff.
+
+    What they decide stays: a link as the ExternalId of the card, and here that it was theirs.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Waiting"
+        LINKED = "linked", "Linked by staff"
+        IGNORED = "ignored", "Not ours"
+
+    source = models.SlugField(max_length=20)
+    external_id = models.CharField("id at the source", max_length=80)
+    game = models.ForeignKey(Game, models.CASCADE, related_name="+")
+    title = models.CharField(max_length=250)
+    url = models.URLField(max_length=500, blank=True)
+    said = models.JSONField(default=dict, help_text="What the source says of it, field by field.")
+    market = models.IntegerField(null=True, help_text="Its price in minor units, when last seen.")
+    currency = models.CharField(max_length=3, blank=True)
+    candidates = ArrayField(models.IntegerField(), default=list, help_text="Printings, best guess first.")
+    score = models.PositiveSmallIntegerField(default=0, help_text="Of the best guess, 0 to 100.")
+    reasons = ArrayField(models.CharField(max_length=80), default=list, help_text="What of it agrees.")
+    reason = models.CharField("why it waits", max_length=300)
+    status = models.CharField(max_length=7, choices=Status, default=Status.OPEN)
+    printing = models.ForeignKey(Printing, models.CASCADE, null=True, blank=True, related_name="+")
+    first_seen = models.DateField()
+    last_seen = models.DateField()
+    decided_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="unmatcheditem_unique"),
+            models.CheckConstraint(
+                condition=Q(status="linked", printing__isnull=False) | ~Q(status="linked") & Q(printing=None),
+                name="unmatcheditem_linked_to_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(decided_at__isnull=False), name="unmatcheditem_decided"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-score", "id"], condition=Q(status="open"), name="unmatcheditem_queue"),
+            models.Index(
+                fields=["game", "-score", "id"], condition=Q(status="open"), name="unmatcheditem_game_queue"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class SearchWord(models.Model):

@@ -27,6 +27,12 @@ class Source(models.Model):
     currency = models.CharField(max_length=3, help_text="Prices in any other currency go to review.")
     keeps_history = models.BooleanField(default=True, help_text="Its terms let us store what it said before.")
     is_blended = models.BooleanField(default=True, help_text="Its terms let us mix it into our own price.")
+    origin = models.SlugField(
+        max_length=20, blank=True, help_text="The market whose prices it passes on; empty for its own."
+    )
+    shown_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Its terms let us show what it said for so long; empty for ever."
+    )
     is_demo = models.BooleanField(default=False, help_text="Generated prices, labelled as such everywhere.")
     fresh_hours = models.PositiveSmallIntegerField(default=48, help_text="Older prices are shown as stale.")
     rank = models.PositiveSmallIntegerField(default=100, help_text="Of several sources, the lowest is shown.")

@@ -4,7 +4,7 @@ An exact match is never a guess: one printing fits, and nothing the row says con
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalog import finishes, names, numbers, refusals
@@ -23,7 +23,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """`printing_id` is None unless exact. `candidates` are printings, best first: also "did you mean".
+    """`printing_id` is None unless exact; `card_id` is known also where only the printing is open.
+
+    `candidates` are printings, best first: also "did you mean".
 
     `reason` is "" when exact, else what a collector reads. `score` is 0 to 100 for the best candidate, and
     `reasons` name what of it agrees.
@@ -31,6 +33,7 @@ class Match:
 
     verdict: Verdict
     printing_id: int | None = None
+    card_id: int | None = None
     candidates: tuple[int, ...] = ()
     reason: str = ""
     score: int = 0
@@ -97,11 +100,16 @@ def _printing(said: Said, best: Sequence[Likeness]) -> Match:
     if len(keys) == 1:
         score, reasons = _score(said, chosen)
         return Match(
-            verdict=Verdict.EXACT, printing_id=keys[0], candidates=(keys[0],), score=score, reasons=reasons
+            verdict=Verdict.EXACT,
+            printing_id=keys[0],
+            card_id=chosen.card.key,
+            candidates=(keys[0],),
+            score=score,
+            reasons=reasons,
         )
-    if keys:
-        return _ambiguous(said, best, reason=refusals.several_printings(chosen.card, keys))
-    return _ambiguous(said, best, reason=refusals.no_printing(said, chosen.card))
+    several, none = refusals.several_printings(chosen.card, keys), refusals.no_printing(said, chosen.card)
+    open_one = _ambiguous(said, best, reason=several if keys else none)
+    return replace(open_one, card_id=chosen.card.key) if len(best) == 1 else open_one
 
 
 def _contradicted(said: Said, likely: Sequence[Likeness]) -> Match:

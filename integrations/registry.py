@@ -29,7 +29,8 @@ class Cost:
 class Adapter:
     """How a source is read. `source` is the slug of the marketplace whose prices these are: two adapters may
     carry the same marketplace's prices. With `links`, its products are tied to cards that are known already;
-    without, they make the catalogue.
+    without, they make the catalogue. `ids` names whose ids the products bear, where that is not the source:
+    three sources of one catalogue are tied to our cards once.
     """
 
     slug: str
@@ -40,6 +41,11 @@ class Adapter:
     policy: DoorPolicy
     cost: Cost
     links: bool = False
+    ids: str = ""
+
+    @property
+    def id_space(self) -> str:
+        return self.ids or self.source
 
     def missing_settings(self) -> list[str]:
         return [name for name in self.needs if not getattr(settings, name, "")]

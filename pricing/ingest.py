@@ -17,6 +17,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils import timezone
 
+from catalog.linking import Linker
 from catalog.models import Game
 from catalog.upsert import Catalogue
 from integrations.errors import MarketError
@@ -69,6 +70,8 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
     adapter: str,
     source: Source,
     game: Game,
+    ids: str = "",
+    links: bool = False,
     shelf: Shelf | None = None,
     replay: bool = False,
     accept_collapse: bool = False,
@@ -77,6 +80,8 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
 ) -> IngestRun:
     """One run over what `opened` gives; opening may fail and is part of the run.
 
+    With `links` its products are tied to cards we know (catalog.linking) instead of making new ones; `ids`
+    names whose ids the products bear, where that is not the source.
     `replay` reads a day again that is already recorded (it then writes only what differs). Without `ranks`
     the movers stay as they are and nobody is told, for a caller that brings many days and ranks once.
 
@@ -90,7 +95,9 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
             capture = opened()
             run.day = _checked(capture.day, run=run)
             if replay or not _is_recorded(run):
-                shelf = shelf or Shelf.load(source, catalogue=Catalogue(game=game, source=source.slug))
+                shelf = shelf or Shelf.load(
+                    source, catalogue=_catalogue(game, ids=ids or source.slug, links=links, day=run.day)
+                )
                 _bring(capture, run=run, shelf=shelf, progress=progress, accept_collapse=accept_collapse)
             else:
                 _finish(run, status=Status.UNCHANGED)
@@ -103,6 +110,10 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
             movers.rank(source, game=game)
         progress.last(run)
         return run
+
+
+def _catalogue(game: Game, *, ids: str, links: bool, day: date) -> Catalogue | Linker:
+    return Linker(game=game, source=ids, day=day) if links else Catalogue(game=game, source=ids)
 
 
 def fail_abandoned(source: Source, *, game: Game) -> int:
@@ -152,10 +163,13 @@ def _bring(
 
 def _match(quotes: list[Quote], *, run: IngestRun, shelf: Shelf, gathered: Gathered) -> None:
     run.rows += len(quotes)
-    listed = [quote for quote in quotes if quote.product_id in shelf.cards]
-    strangers = [quote.product_id for quote in quotes if quote.product_id not in shelf.cards]
+    told = [shelf.told(quote) for quote in quotes]
+    listed = [quote for quote in told if quote]
+    strangers = [quote for quote, known in zip(quotes, told, strict=True) if not known]
     run.unmatched += len(strangers)
-    run.unmatched_ids = (run.unmatched_ids + strangers)[:UNMATCHED_SHOWN]
+    run.unmatched_ids = (run.unmatched_ids + [quote.product_id for quote in strangers])[:UNMATCHED_SHOWN]
+    if isinstance(shelf.catalogue, Linker):
+        shelf.catalogue.price(strangers)
     run.new_series += shelf.add(review.in_currency(quote, source=run.source) for quote in listed)
     for quote in listed:
         series = shelf.series[shelf.identity(review.in_currency(quote, source=run.source))]

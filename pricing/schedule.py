@@ -75,7 +75,7 @@ def _syncs() -> Iterator[Entry]:
         is_on = adapter.is_configured() and adapter.source not in served
         if is_on:
             served.add(adapter.source)
-        for place, game in enumerate(_games(adapter.source)):
+        for place, game in enumerate(_games(adapter.id_space)):
             for purpose, start in (("daily", DAILY), ("catch-up", CATCH_UP)):
                 yield Entry(
                     name=f"{adapter.label}: {game.slug}, {purpose}",

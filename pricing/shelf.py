@@ -1,10 +1,11 @@
 """Which series a quote belongs to: the identities of one game at one source, held while a run lasts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
+from catalog.linking import Linker
 from catalog.models import ExternalId
 from catalog.upsert import Catalogue
 from integrations.quotes import Quote
@@ -12,6 +13,8 @@ from pricing.models import PriceSeries, Source
 
 # product id, finish, condition, grade, language, currency
 Identity = tuple[str, str, str, str, str, str]
+# printing, condition, grade, language, currency
+Terms = tuple[int, str, str, str, str]
 LONGEST_FINISH = 80  # of catalog.Finish.name
 
 KNOWN = """
@@ -26,18 +29,19 @@ WHERE s.source_id = %s AND s.game_id = %s"""
 @dataclass(kw_only=True)
 class Shelf:
     source: Source
-    catalogue: Catalogue
+    catalogue: Catalogue | Linker
     cards: dict[str, int] = field(default_factory=dict)
     series: dict[Identity, int] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, source: Source, *, catalogue: Catalogue) -> "Shelf":
+    def load(cls, source: Source, *, catalogue: Catalogue | Linker) -> "Shelf":
         game = catalogue.game
         shelf = cls(source=source, catalogue=catalogue)
-        listed = ExternalId.objects.filter(source=source.slug, kind=ExternalId.Kind.CARD, card__game=game)
-        shelf.cards.update(listed.values_list("external_id", "card_id"))
+        ids = catalogue.source
+        listed = ExternalId.objects.filter(source=ids, kind=ExternalId.Kind.CARD, card__game=game)
+        shelf.know(dict(listed.values_list("external_id", "card_id")))
         with connection.cursor() as cursor:
-            cursor.execute(KNOWN, [source.slug, source.pk, game.pk])
+            cursor.execute(KNOWN, [ids, source.pk, game.pk])
             for *identity, key in cursor.fetchall():
                 shelf.series[tuple(identity)] = key
         return shelf
@@ -49,18 +53,43 @@ class Shelf:
 
     def know(self, cards: Mapping[str, int]) -> None:
         self.cards.update(cards)
+        if isinstance(self.catalogue, Linker):
+            self.catalogue.learn(cards.values())
+
+    def told(self, quote: Quote) -> Quote | None:
+        """The quote with our name for its finish; None for a product, or a printing, that we cannot tell."""
+        card = self.cards.get(quote.product_id)
+        if card is None or not isinstance(self.catalogue, Linker):
+            return quote if card else None
+        finish = self.catalogue.finish(card, quote.finish)
+        return replace(quote, finish=finish) if finish else None
 
     def add(self, quotes: Iterable[Quote]) -> int:
-        """Makes the series of quotes for listed products that have none yet; how many."""
+        """Makes the series of quotes for listed products that have none yet; how many.
+
+        Two products of one card, as after staff merged two cards, share its series.
+        """
         missing = {self.identity(quote) for quote in quotes if quote.product_id in self.cards}
         missing -= self.series.keys()
         if not missing:
             return 0
         printings = self.catalogue.printings((self.cards[product], finish) for product, finish, *_ in missing)
-        made = {identity: self._series(identity, printings=printings) for identity in sorted(missing)}
-        PriceSeries.objects.bulk_create(made.values(), batch_size=5000)
-        self.series.update({identity: series.pk for identity, series in made.items()})
+        wanted = {identity: self._series(identity, printings=printings) for identity in sorted(missing)}
+        made = self._made({_terms(series): series for series in wanted.values()})
+        self.series.update({identity: made[_terms(series)] for identity, series in wanted.items()})
         return len(made)
+
+    def _made(self, series: Mapping[Terms, PriceSeries]) -> dict[Terms, int]:
+        """The series of each terms, made where another product of the same card has none either."""
+        known = PriceSeries.objects.filter(
+            source=self.source, printing_id__in={one.printing_id for one in series.values()}
+        )
+        found = {_terms(one): one.pk for one in known}
+        new = [one for terms, one in series.items() if terms not in found]
+        PriceSeries.objects.bulk_create(new, batch_size=5000)
+        return {terms: found[terms] for terms in series if terms in found} | {
+            _terms(one): one.pk for one in new
+        }
 
     def _series(self, identity: Identity, *, printings: Mapping[tuple[int, str], int]) -> PriceSeries:
         product, finish, condition, grade, language, currency = identity
@@ -73,3 +102,7 @@ class Shelf:
             language=language,
             currency=currency,
         )
+
+
+def _terms(series: PriceSeries) -> Terms:
+    return (series.printing_id, series.condition, series.grade, series.language, series.currency)

@@ -18,6 +18,12 @@ def adapter_of(slug: str) -> Adapter:
     return adapter
 
 
+def source_of(adapter: Adapter) -> Source:
+    if source := Source.objects.filter(slug=adapter.source).first():
+        return source
+    raise MarketError(f"no source {adapter.source!r}: add one in the admin", permanent=True)
+
+
 def game_of(slug: str) -> Game:
     if game := Game.objects.filter(slug=slug).first():
         return game
@@ -38,12 +44,14 @@ def sync(
 ) -> IngestRun:
     """Brings a game's newest prices through an adapter. Raises MarketError or ingest.BusyError."""
     chosen, wanted = adapter_of(adapter), game_of(game)
-    source = Source.objects.get(slug=chosen.source)
+    source = source_of(chosen)
     return ingest.sync(
-        lambda: chosen.open(category_of(wanted, source=chosen.source)),
+        lambda: chosen.open(category_of(wanted, source=chosen.id_space)),
         adapter=chosen.slug,
         source=source,
         game=wanted,
+        ids=chosen.id_space,
+        links=chosen.links,
         accept_collapse=accept_collapse,
         report=report,
     )

@@ -41,7 +41,7 @@ def open_door(slug: str, slept: list[float]) -> Iterator[OpenDoor]:
     doors: list[Door] = []
 
     def open_door(**policy: Any) -> Door:
-        defaults = {"slug": slug, "min_interval": 0.0, "deadline": 2.0, "max_bytes": 1_000_000}
+        defaults = {"slug": slug, "min_interval": 0.0, "deadline": 20.0, "max_bytes": 1_000_000}
         doors.append(Door(DoorPolicy(**{**defaults, **policy}), sleep=slept.append, jitter=lambda: 1.0))
         return doors[-1]
 

@@ -194,6 +194,8 @@ def _record(run: IngestRun, *, gathered: Gathered) -> None:
     assert run.day
     again = _is_recorded(run)
     recorded = ledger.record(run, day=run.day, listed=Day.of(gathered.amounts))
+    if not run.source.keeps_history:
+        ledger.forget(run, before=run.day)
     run.changed = recorded.changed
     doubts = gathered.doubts + [review.jump(jump, currency=run.source.currency) for jump in recorded.jumps]
     run.reviewed = review.put_aside(run, doubts=doubts)

@@ -116,6 +116,23 @@ def record(run: IngestRun, *, day: date, listed: Day) -> Recorded:
     return Recorded(changed=changed, is_other=is_other, jumps=_jumps(listed, before=before, jumped=jumped))
 
 
+FORGET_CHANGES = """
+DELETE FROM pricing_pricechange WHERE day < %s
+AND series_id IN (SELECT id FROM pricing_priceseries WHERE source_id = %s AND game_id = %s)"""
+FORGET_LATEST = """
+UPDATE pricing_latestprice SET previous_market = NULL
+WHERE source_id = %s AND game_id = %s AND previous_market IS NOT NULL"""
+
+
+@transaction.atomic
+def forget(run: IngestRun, *, before: date) -> None:
+    """What the source said before that day, for a source whose terms let us keep only its newest word."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_CHANGES, [before, run.source_id, run.game_id])
+        cursor.execute(FORGET_LATEST, [run.source_id, run.game_id])
+    PriceDay.objects.filter(source_id=run.source_id, game_id=run.game_id, day__lt=before).delete()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
     """What the database says of a game before the day, in the order of the series ids."""

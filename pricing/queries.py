@@ -38,7 +38,7 @@ days AS (
 SHOWN = """
 LEFT JOIN LATERAL (
     SELECT s.id, s.currency, l.market, l.low, l.mid, l.high, l.direct_low, o.is_demo, o.fresh_hours,
-           o.slug AS source, o.name AS source_name, o.attribution, d.day AS today,
+           o.keeps_history, o.slug AS source, o.name AS source_name, o.attribution, d.day AS today,
            CASE WHEN l.missing_since IS NULL THEN d.day ELSE (
                SELECT max(day) FROM pricing_ingestrun r WHERE r.status = 'done' AND r.source_id = s.source_id
                AND r.game_id = s.game_id AND r.day < l.missing_since
@@ -55,8 +55,9 @@ LEFT JOIN LATERAL (
 def before(days: int, alias: str) -> str:
     """SQL for the market price of the shown series that many days ago.
 
-    The first change since then remembers it; without a change it is today's price. Changes of the
-    last 31 days are never packed away (pricing.history.KEEP_DAYS).
+    NULL where the source's terms let us keep no history. The first change since then remembers it; without
+    a change it is today's price. Changes of the last 31 days are never packed away
+    (pricing.history.KEEP_DAYS).
     """
     return f"""
 LEFT JOIN LATERAL (
@@ -66,7 +67,7 @@ LEFT JOIN LATERAL (
 
 
 def then(alias: str) -> str:
-    return f"CASE WHEN {alias}.moved THEN {alias}.market ELSE shown.market END"
+    return f"CASE WHEN {alias}.moved THEN {alias}.market WHEN shown.keeps_history THEN shown.market END"
 
 
 def moved(alias: str) -> str:

@@ -14,7 +14,7 @@ from catalog.models import Card
 from catalog.tests.factories import GameFactory
 from pricing import history, ledger, queries
 from pricing.ledger import Day
-from pricing.models import LatestPrice, PriceChange, PriceReview
+from pricing.models import LatestPrice, PriceChange, PriceDay, PriceReview, Source
 from pricing.rows import Point
 from pricing.tests.factories import RunFactory, SeriesFactory, SourceFactory
 from pricing.tests.market import BASE, Amounts, Listing, Product, Shop, later, listing, quote
@@ -225,3 +225,19 @@ def test_a_series_that_never_had_a_price_is_not_missing(shop: Shop) -> None:
     series = SeriesFactory.create(source=shop.source, printing__card__card_set__game=shop.game)
     shop.says({"1": 100})
     assert not LatestPrice.objects.filter(series=series).exists()
+
+
+def test_a_source_whose_terms_keep_no_history_leaves_its_newest_word_only(shop: Shop) -> None:
+    Source.objects.update(keeps_history=False)
+    shop.source.refresh_from_db()
+    other = Shop(source=SourceFactory.create(rank=200), game=shop.game)
+    other.says({"1": 100})
+    for day, market in enumerate((100, 200, 200)):
+        shop.says({"1": market, "2": 50}, day=later(day))
+    assert not PriceChange.objects.filter(series__source=shop.source).exists()
+    assert list(PriceDay.objects.filter(source=shop.source).values_list("day", flat=True)) == [later(2)]
+    latest = shop.latest("1")
+    assert (latest.market, latest.previous_market) == (200, None)
+    assert PriceChange.objects.filter(series__source=other.source).count() == 1
+    (row,) = queries.card_rows([shop.series("1").printing.card_id])
+    assert (row.market, row.change_7d) == (200, None)

@@ -11,14 +11,20 @@ from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.test import Client
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from accounts.models import User
 
-# A busy machine is slow, not wrong: no example is timed.
-hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is slow, not wrong: no example is timed. Explaining a failure traces every line, for longer
+# than anybody waits where an example is a story with a database.
+hypothesis_settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink],
+)
 hypothesis_settings.load_profile("house")
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 -- the cast's

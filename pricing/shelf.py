@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import connection
 
 from catalog.linking import Linker
-from catalog.models import ExternalId
+from catalog.models import ExternalId, Game
 from catalog.upsert import Catalogue
 from integrations.quotes import Quote
 from pricing.models import PriceSeries, Source
@@ -24,6 +25,12 @@ JOIN catalog_printing p ON p.id = s.printing_id
 JOIN catalog_finish f ON f.id = p.finish_id
 JOIN catalog_externalid e ON e.card_id = p.card_id AND e.source = %s AND e.kind = 'card'
 WHERE s.source_id = %s AND s.game_id = %s"""
+KNOWN_BY_CARD = """
+SELECT p.card_id::text, f.name, s.condition, s.grade, s.language, s.currency, s.id
+FROM pricing_priceseries s
+JOIN catalog_printing p ON p.id = s.printing_id
+JOIN catalog_finish f ON f.id = p.finish_id
+WHERE s.source_id = %s AND s.game_id = %s"""
 
 
 @dataclass(kw_only=True)
@@ -40,11 +47,22 @@ class Shelf:
         ids = catalogue.source
         listed = ExternalId.objects.filter(source=ids, kind=ExternalId.Kind.CARD, card__game=game)
         shelf.know(dict(listed.values_list("external_id", "card_id")))
-        with connection.cursor() as cursor:
-            cursor.execute(KNOWN, [ids, source.pk, game.pk])
-            for *identity, key in cursor.fetchall():
-                shelf.series[tuple(identity)] = key
+        shelf._read(KNOWN, [ids, source.pk, game.pk])
         return shelf
+
+    @classmethod
+    def of_cards(cls, source: Source, *, game: Game, cards: Iterable[int]) -> "Shelf":
+        """For prices that we make ourselves: a product's id is that of our card."""
+        shelf = cls(source=source, catalogue=Catalogue(game=game, source=source.slug))
+        shelf.know({str(card): card for card in cards})
+        shelf._read(KNOWN_BY_CARD, [source.pk, game.pk])
+        return shelf
+
+    def _read(self, known: str, params: list[Any]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(known, params)
+            for *identity, key in cursor.fetchall():
+                self.series[tuple(identity)] = key
 
     def identity(self, quote: Quote) -> Identity:
         language = quote.language or self.catalogue.game.language

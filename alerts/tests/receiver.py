@@ -112,13 +112,13 @@ def mailing(settings: Settings) -> Iterator[Postbox]:
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
     serving = loop.create_server(lambda: SMTP(postbox, hostname="mail.example", loop=loop), "127.0.0.1", 0)
-    server = asyncio.run_coroutine_threadsafe(serving, loop).result()
+    server = asyncio.run_coroutine_threadsafe(serving, loop).result(60)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = server.sockets[0].getsockname()
     try:
         yield postbox
     finally:
-        asyncio.run_coroutine_threadsafe(_closed(server), loop).result()
+        asyncio.run_coroutine_threadsafe(_closed(server), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join()
+        thread.join(60)
         loop.close()

@@ -168,17 +168,17 @@ def test_an_outcome_that_cannot_be_written_down_ends_no_other_message(
 
 
 def drain_for(days: int, clock: Any) -> None:
-    """As the worker does, only every ten minutes."""
-    for _ in range(days * 24 * 6):
+    """As the worker does, only every half hour."""
+    for _ in range(days * 24 * 2):
         drain()
-        clock.shift(timedelta(minutes=10))
+        clock.shift(timedelta(minutes=30))
 
 
 def test_three_days_of_failures_end_a_channel_however_many_messages_wait(
     receiver: Receiver, alice: User, clock: Any
 ) -> None:
     to = receiver.channel(alice)
-    made = [delivery(to) for _ in range(100)]
+    made = [delivery(to) for _ in range(20)]
     receiver.says(503)
     drain_for(2, clock)
     assert {fresh(one).status for one in made} == {"pending"}
@@ -195,7 +195,7 @@ def test_one_success_in_between_begins_the_three_days_anew(
     receiver: Receiver, alice: User, clock: Any
 ) -> None:
     to = receiver.channel(alice)
-    for _ in range(100):
+    for _ in range(20):
         delivery(to)
     receiver.says(503)
     drain_for(2, clock)

@@ -188,7 +188,7 @@ def test_what_a_second_evaluator_finds_taken_it_leaves_alone(dollars: Shop, alic
         assert is_free
         thread = threading.Thread(target=other)
         thread.start()
-        thread.join()
+        thread.join(60)
     assert answers == [evaluation.Evaluated(runs=0, corrections=0, events=0)]
     evaluation.catch_up()
     assert len(events(alert)) == 1
@@ -229,7 +229,7 @@ def test_a_holding_that_comes_while_its_alert_is_settled_is_not_forgotten(alice:
         watching.choose([alert.pk], today=later(0))
         thread.start()
         thread.join(0.5)  # it waits for the alert's row, or wrote before
-    thread.join()
+    thread.join(60)
     evaluation.settle(today=later(0))
     assert Watch.objects.filter(alert=alert).count() == 2
 

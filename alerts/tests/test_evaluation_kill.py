@@ -40,7 +40,7 @@ def test_an_evaluation_that_dies_anywhere_is_finished_by_the_next(alice: User) -
         day += 1
         shop.says(prices(95_00 if day % 2 else 120_00), day=later(day))
         worker = judging.start(dies_at=day)
-        worker.join()
+        worker.join(60)
         assert_whole_or_nothing(day)
         evaluation.catch_up()
         assert AlertEvent.objects.count() == Delivery.objects.count() == CARDS * -(-day // 2)

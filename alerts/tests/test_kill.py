@@ -62,7 +62,7 @@ def kill(received: Counter[str], *, random: Random) -> None:
         worker.join(random.uniform(0, 0.1))
         worker.kill()
     for worker in workers:
-        worker.join()
+        worker.join(60)
         assert worker.exitcode == -9
 
 
@@ -74,7 +74,7 @@ def finish() -> None:
     finally:
         for worker in workers:
             worker.kill()
-            worker.join()
+            worker.join(60)
 
 
 @pytest.mark.django_db(transaction=True)

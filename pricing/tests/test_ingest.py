@@ -268,7 +268,7 @@ class CutOff(Listing):
         key = connection.connection.info.backend_pid
         ending = threading.Thread(target=_end_backend, args=(key,))
         ending.start()
-        ending.join()
+        ending.join(60)
         return super().groups()
 
 

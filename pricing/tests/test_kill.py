@@ -74,7 +74,7 @@ class Drill:
         worker = drills.start(self.folder(day), game=self.game.slug)
         worker.join(after)
         worker.kill()
-        worker.join()
+        worker.join(60)
         return worker.exitcode
 
 
@@ -88,7 +88,7 @@ def _seconds(drill: Drill, day: int) -> float:
     """How long one whole run in a process of its own takes."""
     started = time.monotonic()
     worker = drills.start(drill.folder(day), game=drill.game.slug)
-    worker.join()
+    worker.join(60)
     assert worker.exitcode == 0
     return time.monotonic() - started
 
@@ -194,7 +194,7 @@ def test_a_worker_that_dies_before_any_one_statement_leaves_a_whole_day_or_none(
     outcomes: list[bool] = []
     for day in range(1, 200):
         worker = drills.start(drill.folder(day), game="mortal", dies_at=day)
-        worker.join()
+        worker.join(60)
         outcomes.append(_assert_whole_or_nothing(drill, day))
         drill.finish(day)
         assert _assert_whole_or_nothing(drill, day)
@@ -211,7 +211,7 @@ def test_two_processes_at_once_bring_the_day_once(tmp_path: Path) -> None:
     drill = _drill(tmp_path, slug="contested", first=100_000)
     workers = [drills.start(drill.folder(0), game="contested") for _ in range(2)]
     for worker in workers:
-        worker.join()
+        worker.join(60)
     assert min(worker.exitcode or 0 for worker in workers) == 0
     assert _assert_whole_or_nothing(drill, 0)
     _assert_nothing_twice(drill.game)

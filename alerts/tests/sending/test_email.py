@@ -177,6 +177,7 @@ def test_a_mail_server_that_dawdles_is_left(
 
 
 def _greet(server: socket.socket, said: bytes) -> None:
+    server.settimeout(60)
     connection, _ = server.accept()
     with connection:
         connection.sendall(said)

@@ -1,0 +1,38 @@
+"""The rows of prices, by what they are about."""
+
+from pricing.models.prices import (
+    CONDITIONS,
+    ExchangeRate,
+    IngestRun,
+    LatestPrice,
+    MissedDay,
+    Mover,
+    PriceChange,
+    PriceCorrection,
+    PriceDay,
+    PriceHistory,
+    PriceReview,
+    PriceSeries,
+    Source,
+)
+from pricing.models.sightings import Consent, Look, Sample, Sighting
+
+__all__ = [
+    "CONDITIONS",
+    "Consent",
+    "ExchangeRate",
+    "IngestRun",
+    "LatestPrice",
+    "Look",
+    "MissedDay",
+    "Mover",
+    "PriceChange",
+    "PriceCorrection",
+    "PriceDay",
+    "PriceHistory",
+    "PriceReview",
+    "PriceSeries",
+    "Sample",
+    "Sighting",
+    "Source",
+]

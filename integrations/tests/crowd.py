@@ -16,7 +16,7 @@ def crowd(work: Callable[[str], _Result], *, size: int, argument: str) -> list[_
     context = multiprocessing.get_context("spawn")
     shared = (context.Barrier(size), settings.CACHES["default"].get("KEY_PREFIX", ""))
     with context.Pool(size, initializer=_enter, initargs=shared) as pool:
-        return pool.map(work, [argument] * size, chunksize=1)
+        return pool.map_async(work, [argument] * size, chunksize=1).get(timeout=120)
 
 
 def _enter(barrier: Barrier, key_prefix: str) -> None:

@@ -275,6 +275,17 @@ VAPID_PRIVATE_KEY = env.p256_key("VAPID_PRIVATE_KEY")
 VAPID_SUBJECT = f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
 
 # Sources. A base URL is a setting so that a test server can stand in.
+# eBay is off until both keys are set. What the operator states of eBay's written consent to the use of its
+# prices beyond showing them is kept as text; empty means none.
+EBAY_AFFILIATE_CAMPAIGN = env.text("EBAY_AFFILIATE_CAMPAIGN", "")
+EBAY_CLIENT_ID = env.text("EBAY_CLIENT_ID", "")
+EBAY_CLIENT_SECRET = env.text("EBAY_CLIENT_SECRET", "")
+EBAY_DELETION_ENDPOINT = env.url("EBAY_DELETION_ENDPOINT", "", schemes=("https",))
+EBAY_DELETION_TOKEN = env.text("EBAY_DELETION_TOKEN", "")
+EBAY_INSIGHTS = env.flag("EBAY_INSIGHTS", default=False)
+EBAY_MARKETPLACES = env.words("EBAY_MARKETPLACES", "EBAY_US")
+EBAY_PRICE_CONSENT = env.text("EBAY_PRICE_CONSENT", "")
+EBAY_URL = env.url("EBAY_URL", "https://api.ebay.com", schemes=("http", "https"))
 ECB_URL = env.url("ECB_URL", "https://www.ecb.europa.eu", schemes=("http", "https"))
 HTTP_USER_AGENT = env.text("HTTP_USER_AGENT", f"TCGPriceTracker/{VERSION}")
 SPOOL_DIR = env.path("SPOOL_DIR", BASE_DIR / "var" / "spool")

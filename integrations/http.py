@@ -8,6 +8,7 @@ MarketError.
 import random
 import re
 import time
+import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from urllib3.exceptions import HTTPError
 from integrations import metrics, retry_after, wire
 from integrations.breaker import Breaker
 from integrations.errors import MarketError
-from integrations.limiter import Limiter
+from integrations.limiter import HOUR, Limiter
 from integrations.payload import parse_json
 
 __all__ = ["Answer", "Door", "DoorPolicy", "parse_json"]
@@ -42,9 +43,10 @@ Verify = Callable[[bytes], object]
 class DoorPolicy:
     """How one source wants to be treated. Times in seconds.
 
-    `min_interval` lies between any two requests of all processes, `daily_quota` bounds them (0: no limit),
-    and a caller waits at most `max_wait` for its turn. `deadline` bounds one attempt as a whole, `max_bytes`
-    its body after decompression. A status in `trip_on` opens the breaker at once for `trip_pause`.
+    `min_interval` lies between any two requests of all processes, but for `burst` at once after a quiet time.
+    `daily_quota` bounds the requests of a day and `hourly_quota` those of any `hour` seconds (0: no limit); a
+    caller waits at most `max_wait` for its turn. `deadline` bounds one attempt as a whole, `max_bytes` its
+    body after decompression. A status in `trip_on` opens the breaker at once for `trip_pause`.
     """
 
     slug: str
@@ -53,7 +55,10 @@ class DoorPolicy:
     max_bytes: int
     attempts: int = 3
     max_wait: float = 60.0
+    burst: int = 1
     daily_quota: int = 0
+    hourly_quota: int = 0
+    hour: float = HOUR
     breaker_failures: int = 5
     breaker_pause: float = 60.0
     trip_on: frozenset[int] = frozenset()
@@ -128,6 +133,10 @@ class Door:
             interval=policy.min_interval,
             longest_wait=policy.max_wait,
             quota=policy.daily_quota,
+            burst=policy.burst,
+            hourly=policy.hourly_quota,
+            hour=policy.hour,
+            lease=policy.deadline + _LEASE_MARGIN,
         )
         self._breaker = Breaker(
             policy.slug,
@@ -184,6 +193,10 @@ class Door:
         """POST of a form that changes nothing over there (a token request), so it is repeated like a GET."""
         return self._call(_Request(method="POST", url=url, data=data, headers=headers or {}, verify=verify))
 
+    def push_back(self, seconds: float) -> None:
+        """No process calls the source for so many seconds (at most LONGEST_PUSH_BACK)."""
+        self._limiter.push_back(seconds)
+
     def close(self) -> None:
         self._session.close()
 
@@ -203,14 +216,15 @@ class Door:
         return ceiling * (0.5 + self._jitter() / 2)
 
     def _attempt(self, request: _Request) -> Answer:
+        place = uuid.uuid4().hex
         try:
-            self._sleep(self._limiter.reserve())
-            ticket = self._breaker.admit()
+            self._sleep(self._limiter.reserve(place))
+            ticket = self._admit(place)
         except MarketError:
             self._count("held_back")
             raise
         try:
-            answer = self._timed(request)
+            answer = self._timed(request, place=place)
         except _CallError as fault:
             self._count(fault.outcome)
             self._settle(ticket, fault)
@@ -218,6 +232,13 @@ class Door:
         self._count("not_modified" if answer.not_modified else "answered")
         self._breaker.succeed(ticket)
         return answer
+
+    def _admit(self, place: str) -> str:
+        try:
+            return self._breaker.admit()
+        except MarketError:
+            self._limiter.give_back(place)
+            raise
 
     def _count(self, outcome: str) -> None:
         metrics.CALLS.labels(source=self.policy.slug, outcome=outcome).inc()
@@ -231,9 +252,10 @@ class Door:
         else:
             self._breaker.fail(ticket)
 
-    def _timed(self, request: _Request) -> Answer:
+    def _timed(self, request: _Request, *, place: str) -> Answer:
         with metrics.SECONDS.labels(source=self.policy.slug).time():
             reply = self._exchange(request)
+        self._limiter.arrived(place)
         metrics.BYTES.labels(source=self.policy.slug).inc(len(reply.body))
         return self._judge(request, reply)
 

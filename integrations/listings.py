@@ -10,7 +10,8 @@ class Listing:
 
     Amounts are minor units of `currency`; `shipping` is None when the listing does not say. `condition` is
     NM, LP, MP, HP, DMG or "" where the listing tells none of these; `grader` and `grade` ("PSA", "10") are
-    "" for an ungraded copy. Every text is plain.
+    "" for an ungraded copy, and for a graded one (`is_graded`) whose grade the source keeps to itself. Every
+    text is plain.
     """
 
     source: str
@@ -30,3 +31,4 @@ class Listing:
     listed_at: datetime | None
     ends_at: datetime | None
     sold_at: datetime | None
+    is_graded: bool = False

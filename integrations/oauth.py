@@ -1,9 +1,11 @@
 """OAuth 2.0 client credentials (RFC 6749, 4.4): one token for all processes, fetched once per lifetime."""
 
+import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote_plus
 
 from django_redis import get_redis_connection
 from redis.exceptions import LockError, RedisError
@@ -21,12 +23,18 @@ _FORGET = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientCredentials:
-    """The right to ask `url` for tokens. `lock_seconds` bounds how long one process may take to fetch one."""
+    """The right to ask `url` for tokens, through `door`, for one `scope` where the source has several.
+
+    The keys go in the form, or in the header when `basic` (RFC 6749, 2.3.1). `lock_seconds` bounds how long
+    one process may take to fetch a token.
+    """
 
     door: Door = field(repr=False)
     url: str
     client_id: str
     client_secret: str = field(repr=False)
+    scope: str = ""
+    basic: bool = False
     lock_seconds: float = 90.0
 
     def authorised(self, send: Callable[[str], Answer]) -> Answer:
@@ -70,17 +78,20 @@ class ClientCredentials:
 
     @property
     def _key(self) -> str:
-        """Other keys or another server mean another token."""
-        identity = hashlib.sha256(f"{self.url} {self.client_id} {self.client_secret}".encode()).hexdigest()
-        return shared.key("token", f"{self._slug}:{identity[:16]}")
+        """Other keys, another scope or another server mean another token."""
+        words = f"{self.url} {self.client_id} {self.client_secret} {self.scope}"
+        return shared.key("token", f"{self._slug}:{hashlib.sha256(words.encode()).hexdigest()[:16]}")
 
     def _fetch(self) -> tuple[str, int]:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-        }
-        return _read_token(self.door.post_form(self.url, data=form, verify=_read_token).body)
+        form = {"grant_type": "client_credentials"} | ({"scope": self.scope} if self.scope else {})
+        headers = {}
+        if self.basic:
+            keys = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
+            headers["Authorization"] = f"Basic {base64.b64encode(keys.encode()).decode()}"
+        else:
+            form |= {"client_id": self.client_id, "client_secret": self.client_secret}
+        answer = self.door.post_form(self.url, data=form, headers=headers, verify=_read_token)
+        return _read_token(answer.body)
 
 
 def _read_token(body: bytes) -> tuple[str, int]:

@@ -1,17 +1,20 @@
 """Puts a local marketplace in the place of the real ones."""
 
+import json
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
+from integrations.ebay import policies
 from integrations.ecb import client as ecb
 from integrations.http import DoorPolicy
 from integrations.tcgcsv import client as tcgcsv
 from integrations.tcgplayer import client as tcgplayer
-from integrations.tests.marketplace import Marketplace
+from integrations.tests.marketplace import Marketplace, Request, Response
 
 
 def stand_in(
@@ -27,6 +30,23 @@ def stand_in(
     monkeypatch.setattr(ecb, "POLICY", quick(ecb.POLICY))
     monkeypatch.setattr(tcgcsv, "POLICY", quick(tcgcsv.POLICY))
     monkeypatch.setattr(tcgplayer, "POLICY", quick(tcgplayer.POLICY))
+
+
+def stand_in_for_ebay(market: Marketplace, *, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`market` is eBay now, which is switched on, and hands out the tokens "token-1", "token-2", ..."""
+    settings.EBAY_URL = market.url
+    settings.EBAY_CLIENT_ID = "id-of-a-test"
+    settings.EBAY_CLIENT_SECRET = "secret-of-a-test"
+    settings.EBAY_MARKETPLACES = ["EBAY_US"]
+    for name in ("BROWSE", "INSIGHTS", "DESK", "KEYS", "TOKEN", "INSIGHTS_TOKEN"):
+        monkeypatch.setattr(policies, name, quick(getattr(policies, name)))
+    numbers = count(1)
+
+    def issue(_: Request) -> Response:
+        token = {"access_token": f"token-{next(numbers)}", "token_type": "Application", "expires_in": 7200}
+        return Response(body=json.dumps(token).encode())
+
+    market.routes["/identity/v1/oauth2/token"] = issue
 
 
 def quick(policy: DoorPolicy) -> DoorPolicy:

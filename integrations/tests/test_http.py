@@ -8,7 +8,7 @@ import pytest
 from django_redis import get_redis_connection
 from pytest_django import Settings
 
-from integrations import breaker, shared
+from integrations import breaker, budgets, shared
 from integrations.errors import MarketError
 from integrations.http import Answer, Door, DoorPolicy, parse_json
 from integrations.metrics import BYTES, CALLS
@@ -347,3 +347,24 @@ def test_state_in_redis_is_named_by_source_and_deployment(slug: str) -> None:
     breaker.Breaker(slug, failures=5, pause=1, lease=1).trip(1)
     assert get_redis_connection("default").exists(shared.key("breaker", slug)) == 1
     assert shared.key("breaker", slug).endswith(f":integrations:breaker:{slug}")
+
+
+def test_calls_that_the_breaker_refuses_use_up_neither_hour_nor_day(
+    market: Marketplace, open_door: OpenDoor, slug: str
+) -> None:
+    market.misbehave(PATH, "status", status=403)
+    door = open_door(trip_on=frozenset({403}), hourly_quota=5, daily_quota=5)
+    for _ in range(9):
+        _error(lambda: door.get(market.url + PATH))
+    assert [(budget.period, budget.used) for budget in budgets.of(door.policy)] == [("hour", 1), ("day", 1)]
+    assert market.hits[PATH] == 1
+
+
+def test_the_hour_of_a_door_holds_for_all_doors_to_the_source(
+    market: Marketplace, open_door: OpenDoor, slug: str
+) -> None:
+    for _ in range(2):
+        open_door(hourly_quota=2).get(market.url + PATH)
+    error = _error(lambda: open_door(hourly_quota=2).get(market.url + PATH))
+    assert str(error).startswith(f"{slug}: the hour's requests are spent; next request in 3")
+    assert (error.permanent, market.hits[PATH]) == (False, 2)

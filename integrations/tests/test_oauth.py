@@ -1,4 +1,5 @@
 import json
+from base64 import b64encode
 from itertools import count
 from typing import Any
 
@@ -160,3 +161,27 @@ def _fetch_token(argument: str) -> str:
 def test_several_processes_fetch_one_token(market: Marketplace, slug: str) -> None:
     assert crowd(_fetch_token, size=3, argument=f"{market.url}|{slug}") == ["token-1"] * 3
     assert market.hits["/token"] == 1
+
+
+def test_keys_may_go_in_the_header_with_a_scope(market: Marketplace, open_door: OpenDoor) -> None:
+    credentials = ClientCredentials(
+        door=open_door(),
+        url=f"{market.url}/token",
+        client_id="App:Id",
+        client_secret="private",
+        scope="https://api.example/scope",
+        basic=True,
+    )
+    assert credentials.token() == "token-1"
+    [sent] = market.requests
+    assert sent.body == b"grant_type=client_credentials&scope=https%3A%2F%2Fapi.example%2Fscope"
+    assert sent.headers["Authorization"] == f"Basic {b64encode(b'App%3AId:private').decode()}"
+
+
+def test_each_scope_has_a_token_of_its_own(market: Marketplace, open_door: OpenDoor) -> None:
+    def token(scope: str) -> str:
+        return ClientCredentials(
+            door=open_door(), url=f"{market.url}/token", client_id="a", client_secret="b", scope=scope
+        ).token()
+
+    assert [token("one"), token("two"), token("one")] == ["token-1", "token-2", "token-1"]

@@ -284,16 +284,26 @@ def test_another_unit_is_carried_for_others_to_judge() -> None:
 )
 def test_a_malformed_card_is_a_permanent_error(body: bytes, complaint: str) -> None:
     with pytest.raises(MarketError, match=complaint) as caught:
-        card = parse.card(body)
-        parse.usd_quotes(card, day=TODAY)
-        parse.eur_quotes(card, day=TODAY)
+        _said(body)
     assert caught.value.permanent is True
+
+
+def _said(body: bytes) -> list[Quote]:
+    card = parse.card(body)
+    return [*parse.usd_quotes(card, day=TODAY), *parse.eur_quotes(card, day=TODAY)]
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b'{"id": "inv1", "cards": [1]}', b'{"id": "inv1", "cards": [{"id": "a/b"}]}']
-    + [b'{"id": "inv1", "abbreviation": "INV"}', b'{"id": "inv1", "name": {}}'],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"id": "inv1", "cards": [1]}',
+        b'{"id": "inv1", "cards": [{"id": "a/b"}]}',
+        b'{"id": "inv1", "abbreviation": "INV"}',
+        b'{"id": "inv1", "name": {}}',
+    ],
 )
 def test_a_malformed_set_is_a_permanent_error(body: bytes) -> None:
     with pytest.raises(MarketError) as caught:

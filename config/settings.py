@@ -288,12 +288,16 @@ EBAY_PRICE_CONSENT = env.text("EBAY_PRICE_CONSENT", "")
 EBAY_URL = env.url("EBAY_URL", "https://api.ebay.com", schemes=("http", "https"))
 ECB_URL = env.url("ECB_URL", "https://www.ecb.europa.eu", schemes=("http", "https"))
 HTTP_USER_AGENT = env.text("HTTP_USER_AGENT", f"TCGPriceTracker/{VERSION}")
+OPTCGAPI_URL = env.url("OPTCGAPI_URL", "https://optcgapi.com", schemes=("http", "https"))
 SPOOL_DIR = env.path("SPOOL_DIR", BASE_DIR / "var" / "spool")
 TCGCSV_URL = env.url("TCGCSV_URL", "https://tcgcsv.com", schemes=("http", "https"))
+TCGDEX_SETS = env.words("TCGDEX_SETS")
+TCGDEX_URL = env.url("TCGDEX_URL", "https://api.tcgdex.net", schemes=("http", "https"))
 TCGPLAYER_URL = env.url("TCGPLAYER_URL", "https://api.tcgplayer.com", schemes=("http", "https"))
 TCGPLAYER_PUBLIC_KEY = env.text("TCGPLAYER_PUBLIC_KEY", "")
 TCGPLAYER_PRIVATE_KEY = env.text("TCGPLAYER_PRIVATE_KEY", "")
 TCGPLAYER_WITH_SKUS = env.flag("TCGPLAYER_WITH_SKUS", default=False)
+YGOPRODECK_URL = env.url("YGOPRODECK_URL", "https://db.ygoprodeck.com", schemes=("http", "https"))
 
 LOGGING = {
     "version": 1,

@@ -17,9 +17,13 @@ Row = Mapping[str, Any]
 # Wide enough for every number an IEEE double can hold (309 digits), the widest that JSON carries reliably.
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 _MOST_DIGITS = 309
+# "4.08", or as some write it, "1,299.00".
+_WRITTEN = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 _LINK = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
 # .NET's smallest date stands for "no date" in TCGplayer's records.
 _FIRST_YEAR = 1900
+# What a record is called by, for messages.
+_NAMING = ("productId", "groupId", "skuId", "set_code", "card_set_id", "id")
 
 
 def identifier(row: Row, name: str) -> str:
@@ -52,6 +56,19 @@ def cents(row: Row, name: str) -> int | None:
     return int(_WIDE.multiply(value, 100).to_integral_value(ROUND_HALF_UP)) or None
 
 
+def written_cents(row: Row, name: str) -> int | None:
+    """An amount that may be written as text, such as "4.08"; empty, null, absent and 0 are unknown (None)."""
+    value = row.get(name)
+    if not isinstance(value, str):
+        return cents(row, name)
+    written = value.strip()
+    if not written:
+        return None
+    if len(written) > _MOST_DIGITS or not _WRITTEN.fullmatch(written):
+        raise _unfit(row, name, "an amount")
+    return cents({name: Decimal(written.replace(",", ""))}, name)
+
+
 def day(row: Row, name: str) -> date | None:
     """The date part of a timestamp that has no zone; None when there is no usable date."""
     value = row.get(name)
@@ -80,7 +97,5 @@ def rows(row: Row, name: str) -> list[Row]:
 
 
 def _unfit(row: Row, name: str, expected: str) -> MarketError:
-    identity = next(
-        (f" of {key} {row[key]!r:.40}" for key in ("productId", "groupId", "skuId") if key in row), ""
-    )
+    identity = next((f" of {key} {row[key]!r:.40}" for key in _NAMING if key in row), "")
     return MarketError(f"{name}{identity} is {row.get(name)!r:.40}, not {expected}", permanent=True)

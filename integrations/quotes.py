@@ -43,8 +43,8 @@ class Quote:
     """What one product costs in one finish, in minor units (cents) of `currency`.
 
     None is "unknown" and 0 never occurs. Negative and absurd amounts are carried as the source gave them:
-    whoever records prices decides what to do with them. An empty condition, grade or language means that
-    the source does not tell them apart.
+    whoever records prices decides what to do with them. An empty finish, condition, grade or language means
+    that the source does not tell them apart.
     """
 
     product_id: str

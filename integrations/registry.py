@@ -7,11 +7,17 @@ from django.conf import settings
 
 from integrations.errors import MarketError
 from integrations.http import DoorPolicy
+from integrations.optcgapi import capture as optcgapi
+from integrations.optcgapi import client as optcgapi_api
 from integrations.quotes import Capture
 from integrations.tcgcsv import client as tcgcsv
 from integrations.tcgcsv import mirror
+from integrations.tcgdex import capture as tcgdex
+from integrations.tcgdex import client as tcgdex_api
 from integrations.tcgplayer import capture as tcgplayer
 from integrations.tcgplayer import client as tcgplayer_api
+from integrations.ygoprodeck import capture as ygoprodeck
+from integrations.ygoprodeck import client as ygoprodeck_api
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,46 @@ ADAPTERS = {
             opener=tcgplayer.open_capture,
             policy=tcgplayer_api.POLICY,
             cost=Cost(base=5, per_set=20),
+        ),
+        Adapter(
+            slug="ygoprodeck",
+            source="ygoprodeck",
+            label="YGOPRODeck",
+            needs=("YGOPRODECK_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+            opener=ygoprodeck.open_capture,
+            policy=ygoprodeck_api.POLICY,
+            cost=Cost(base=2),
+            links=True,
+        ),
+        Adapter(
+            slug="tcgdex-usd",
+            source="tcgdex-usd",
+            label="TCGdex, USD",
+            needs=("TCGDEX_URL", "TCGDEX_SETS", "HTTP_USER_AGENT", "SPOOL_DIR"),
+            opener=tcgdex.open_usd,
+            policy=tcgdex_api.POLICY,
+            cost=Cost(base=0, per_set=350),
+            links=True,
+        ),
+        Adapter(
+            slug="tcgdex-eur",
+            source="tcgdex-eur",
+            label="TCGdex, EUR",
+            needs=("TCGDEX_URL", "TCGDEX_SETS", "HTTP_USER_AGENT", "SPOOL_DIR"),
+            opener=tcgdex.open_eur,
+            policy=tcgdex_api.POLICY,
+            cost=Cost(base=0, per_set=350),
+            links=True,
+        ),
+        Adapter(
+            slug="optcgapi",
+            source="optcgapi",
+            label="OPTCG API",
+            needs=("OPTCGAPI_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+            opener=optcgapi.open_capture,
+            policy=optcgapi_api.POLICY,
+            cost=Cost(base=3),
+            links=True,
         ),
     )
 }

@@ -1,5 +1,6 @@
 """Plain text from what marketplaces call text."""
 
+import hashlib
 import html
 import re
 import unicodedata
@@ -24,6 +25,15 @@ def plain(text: str, *, limit: int) -> str:
     if "<" in text or "&" in text or not text.isprintable():
         text = _without_markup(text[: limit * _MARKUP_ALLOWANCE])
     return " ".join(unicodedata.normalize("NFC", text).split())[:limit].rstrip()
+
+
+def key(*parts: str, limit: int = 80) -> str:
+    """An id made of several texts; one that would be too long to keep ends in a digest of the whole."""
+    whole = "|".join(part for part in parts if part)
+    if len(whole) <= limit:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:12]
+    return f"{whole[: limit - len(digest) - 1]}~{digest}"
 
 
 def _without_markup(text: str) -> str:

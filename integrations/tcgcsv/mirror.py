@@ -5,9 +5,6 @@ what it already had, so the mirror is never asked twice for a day's file.
 """
 
 import json
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +16,7 @@ from django.conf import settings
 from integrations.errors import MarketError
 from integrations.http import Answer
 from integrations.quotes import GroupEntry, ProductEntry, Quote
+from integrations.spool import days, prune, write
 from integrations.tcgcsv import parse
 from integrations.tcgcsv.capture import LAST_UPDATED, CapturedFiles
 from integrations.tcgcsv.client import NOT_FOUND, Client
@@ -35,10 +33,9 @@ def open_capture(category_id: str) -> "MirroredFiles":
     updated_at = client.updated_at()
     spool = Path(settings.SPOOL_DIR) / "tcgcsv"
     capture = MirroredFiles(client, category_id=category_id, day=updated_at.date(), spool=spool)
-    _write(
-        spool / updated_at.date().isoformat() / LAST_UPDATED, f"{updated_at:%Y-%m-%dT%H:%M:%S%z}\n".encode()
-    )
-    _prune(spool)
+    last_updated = f"{updated_at:%Y-%m-%dT%H:%M:%S%z}\n".encode()
+    write(spool / updated_at.date().isoformat() / LAST_UPDATED, last_updated, source="tcgcsv")
+    prune(spool, keep=_DAYS_KEPT)
     return capture
 
 
@@ -97,7 +94,7 @@ class MirroredFiles:
 
     def _earlier(self, name: str) -> tuple[bytes, dict[str, str]]:
         """The newest sound copy from a day before, with the ETag and Last-Modified that came with it."""
-        for day in reversed(_days(self._spool)):
+        for day in reversed(days(self._spool)):
             path = self._path(name, day=day)
             if day < self.day.isoformat() and (validators := _validators(path)):
                 with suppress(OSError, MarketError):
@@ -120,8 +117,8 @@ class MirroredFiles:
             body = parse.NO_RESULTS
         elif name.endswith("products"):
             fresh = {"etag": answer.etag, "last_modified": answer.last_modified}
-            _write(_sidecar(path), json.dumps(validators or fresh).encode())
-        _write(path, answer.body if body is None else body)
+            write(_sidecar(path), json.dumps(validators or fresh).encode(), source="tcgcsv")
+        write(path, answer.body if body is None else body, source="tcgcsv")
 
     def _refuse_another_day(self) -> None:
         if self._clock() - self._checked_at < _RECHECK_SECONDS:
@@ -142,36 +139,3 @@ def _validators(path: Path) -> dict[str, str]:
         found = json.loads(_sidecar(path).read_bytes())
         return {name: str(found[name]) for name in ("etag", "last_modified") if found.get(name)}
     return {}
-
-
-def _write(path: Path, body: bytes) -> None:
-    """All or nothing, even if the process is killed: a reader never sees half a file."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
-    except OSError as error:
-        message = f"The spool folder cannot be written ({error.strerror}): {path.parent}"
-        raise MarketError(message, permanent=False, source="tcgcsv") from error
-
-
-def _days(spool: Path) -> list[str]:
-    """The days that the spool holds, oldest first."""
-    with suppress(OSError):
-        return sorted(entry.name for entry in spool.iterdir() if _is_day(entry.name))
-    return []
-
-
-def _is_day(name: str) -> bool:
-    try:
-        return date.fromisoformat(name).isoformat() == name
-    except ValueError:
-        return False
-
-
-def _prune(spool: Path) -> None:
-    for day in _days(spool)[:-_DAYS_KEPT]:
-        shutil.rmtree(spool / day, ignore_errors=True)

@@ -12,24 +12,27 @@ from pytest_django import Settings
 from integrations.ebay import policies
 from integrations.ecb import client as ecb
 from integrations.http import DoorPolicy
+from integrations.optcgapi import client as optcgapi
 from integrations.tcgcsv import client as tcgcsv
+from integrations.tcgdex import client as tcgdex
 from integrations.tcgplayer import client as tcgplayer
 from integrations.tests.marketplace import Marketplace, Request, Response
+from integrations.ygoprodeck import client as ygoprodeck
+
+CLIENTS = (ecb, optcgapi, tcgcsv, tcgdex, tcgplayer, ygoprodeck)
 
 
 def stand_in(
     market: Marketplace, *, settings: Settings, monkeypatch: pytest.MonkeyPatch, spool: Path
 ) -> None:
     """Every source is `market` now, asked quickly and with limiters and breakers of their own."""
-    settings.ECB_URL = market.url
-    settings.TCGCSV_URL = market.url
-    settings.TCGPLAYER_URL = market.url
+    for source in ("ECB", "OPTCGAPI", "TCGCSV", "TCGDEX", "TCGPLAYER", "YGOPRODECK"):
+        setattr(settings, f"{source}_URL", market.url)
     settings.TCGPLAYER_PUBLIC_KEY = "public-key-of-a-test"
     settings.TCGPLAYER_PRIVATE_KEY = "private-key-of-a-test"
     settings.SPOOL_DIR = spool
-    monkeypatch.setattr(ecb, "POLICY", quick(ecb.POLICY))
-    monkeypatch.setattr(tcgcsv, "POLICY", quick(tcgcsv.POLICY))
-    monkeypatch.setattr(tcgplayer, "POLICY", quick(tcgplayer.POLICY))
+    for client in CLIENTS:
+        monkeypatch.setattr(client, "POLICY", quick(client.POLICY))
 
 
 def stand_in_for_ebay(market: Marketplace, *, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,4 +54,4 @@ def stand_in_for_ebay(market: Marketplace, *, settings: Settings, monkeypatch: p
 
 def quick(policy: DoorPolicy) -> DoorPolicy:
     """The same policy without the waiting, under a slug that shares nothing with other tests."""
-    return replace(policy, slug=f"{policy.slug}-{uuid4().hex[:8]}", min_interval=0.0, deadline=2.0)
+    return replace(policy, slug=f"{policy.slug}-{uuid4().hex[:8]}", min_interval=0.0, deadline=20.0)

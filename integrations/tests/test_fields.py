@@ -47,6 +47,36 @@ def test_what_is_no_amount_is_refused_with_the_record_named(amount: Any) -> None
     assert caught.value.permanent is True
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("4.08", 408),
+        (" 1.4 ", 140),
+        ("1,299.995", 130000),
+        ("12,345,678", 1234567800),
+        ("-3", -300),
+        ("0", None),
+        ("0.00", None),
+        ("", None),
+        ("  ", None),
+        (None, None),
+        (Decimal("4.08"), 408),
+        (4, 400),
+    ],
+)
+def test_amounts_that_are_written_as_text_become_cents(written: Any, expected: int | None) -> None:
+    assert fields.written_cents({"price": written}, "price") == expected
+
+
+@pytest.mark.parametrize(
+    "written", ["1,00", "1.2.3", "$4", "NaN", "Infinity", "1e5", "\u0664", "9" * 400, "--1", True, [], {}]
+)
+def test_text_that_is_no_amount_is_refused(written: Any) -> None:
+    with pytest.raises(MarketError, match=r"^price of id 7 is .* not an amount$") as caught:
+        fields.written_cents({"id": 7, "price": written}, "price")
+    assert caught.value.permanent is True
+
+
 @pytest.mark.parametrize("value", [None, 0, -3, "3", 3.0, True, Decimal(3), [3]])
 def test_an_identifier_is_a_positive_whole_number(value: Any) -> None:
     with pytest.raises(MarketError, match="not a positive whole number"):

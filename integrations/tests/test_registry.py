@@ -5,11 +5,24 @@ from integrations.errors import MarketError
 from integrations.registry import ADAPTERS
 
 
-def test_both_adapters_carry_the_prices_of_one_marketplace() -> None:
-    assert {slug: adapter.source for slug, adapter in ADAPTERS.items()} == {
-        "tcgcsv": "tcgplayer",
-        "tcgplayer": "tcgplayer",
+def test_two_adapters_carry_the_prices_of_one_marketplace_and_make_the_catalogue() -> None:
+    assert {slug for slug, adapter in ADAPTERS.items() if adapter.source == "tcgplayer"} == {
+        "tcgcsv",
+        "tcgplayer",
     }
+    assert {slug for slug, adapter in ADAPTERS.items() if not adapter.links} == {"tcgcsv", "tcgplayer"}
+
+
+@pytest.mark.parametrize("slug", ["optcgapi", "tcgdex-eur", "tcgdex-usd", "ygoprodeck"])
+def test_a_source_that_names_other_peoples_cards_is_tied_to_them(slug: str) -> None:
+    adapter = ADAPTERS[slug]
+    assert (adapter.slug, adapter.source, adapter.links) == (slug, slug, True)
+
+
+def test_what_a_sync_costs() -> None:
+    assert ADAPTERS["ygoprodeck"].cost.requests(900) == 2
+    assert ADAPTERS["optcgapi"].cost.requests(60) == 3
+    assert ADAPTERS["tcgdex-usd"].cost.requests(2) == 700
 
 
 def test_an_adapter_without_its_keys_says_which_settings_are_missing(settings: Settings) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.text import plain
+from integrations.text import key, plain
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,13 @@ def test_no_text_comes_out_as_markup(raw: str) -> None:
     assert len(cleaned) <= 50
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in cleaned)
     assert cleaned == " ".join(cleaned.split())
+
+
+def test_an_id_is_its_parts_and_an_empty_part_is_none() -> None:
+    assert key("IND-EN001", "", "UR") == "IND-EN001|UR"
+
+
+def test_an_id_that_is_too_long_keeps_its_length_and_its_difference() -> None:
+    ids = {key("a" * 100, str(number)) for number in range(100)}
+    assert (len(ids), {len(one) for one in ids}) == (100, {80})
+    assert key("a" * 80) == "a" * 80

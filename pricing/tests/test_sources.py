@@ -15,6 +15,7 @@ from catalog.models import Card, Game
 from catalog.tests.factories import GameFactory, category
 from integrations import breaker
 from integrations.errors import MarketError
+from integrations.registry import ADAPTERS
 from integrations.tcgcsv import client
 from integrations.tests.marketplace import Marketplace
 from integrations.tests.stand_in import stand_in
@@ -169,7 +170,8 @@ def test_a_source_that_recovers_brings_the_day_after_all(market: Marketplace, ga
 
 
 def test_an_adapter_nobody_wrote_is_named_with_those_there_are(game: Game) -> None:
-    with pytest.raises(MarketError, match="no adapter 'fax'; there are tcgcsv, tcgplayer") as caught:
+    known = ", ".join(sorted(ADAPTERS))
+    with pytest.raises(MarketError, match=f"no adapter 'fax'; there are {known}") as caught:
         sources.sync("fax", game="known")
     assert caught.value.permanent
 

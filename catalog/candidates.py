@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 
-from catalog import spelling, words
+from catalog import names, spelling, words
 from catalog.editions import Edition
 from catalog.likeness import Card
 from catalog.spelling import Correction
@@ -14,6 +14,7 @@ from catalog.spelling import Correction
 Key = TypeVar("Key")
 MOST_NAMED = 500  # cards of one name; of what is cut off there, nobody can say that it fits alone
 MOST_NEAR = 10  # cards for one misspelled name
+MOST_SAMPLED = 5  # names that go on behind a text, of which one may be a version of it
 MOST_MISSPELLED = 200  # names that are looked for by their spelling in one call
 
 SETS = """
@@ -43,6 +44,32 @@ JOIN LATERAL (
     (SELECT id, folded FROM catalog_card
      WHERE folded >= said.name || ' ' AND folded < said.name || '!' AND {WITHIN} LIMIT %s)
 ) c ON true ORDER BY c.folded, c.id"""  # noqa: S608 -- built of our own constants
+# Which texts are names of cards: the name itself, or what stands before the words for its version. Digits
+# sort before letters, so the few names read are those with a number behind.
+KNOWN = """
+SELECT said.game, said.name, c.name
+FROM unnest(%s::int[], %s::text[]) AS said(game, name)
+JOIN LATERAL (
+    (SELECT name FROM catalog_card WHERE folded = said.name AND game_id = said.game LIMIT 1)
+    UNION ALL
+    (SELECT name FROM catalog_card
+     WHERE folded >= said.name || ' ' AND folded < said.name || '!' AND game_id = said.game
+     ORDER BY folded LIMIT %s)
+) c ON true"""
+TITLED_PLACE = """game_id = ANY(said.games::int[]) AND (card_set_id = ANY(said.sets::int[])
+    OR words @@ said.numbers::tsquery OR said.sets IS NULL AND said.numbers IS NULL)"""
+TITLED = f"""
+SELECT said.nth, said.name, c.id
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[]) AS said(nth, name, games, sets, numbers)
+JOIN LATERAL (
+    (SELECT id, folded FROM catalog_card WHERE folded = said.name AND {TITLED_PLACE} LIMIT %s)
+    UNION ALL
+    (SELECT id, folded FROM catalog_card
+     WHERE folded >= said.name || ' ' AND folded < said.name || '!' AND {TITLED_PLACE} LIMIT %s)
+) c ON true ORDER BY c.folded, c.id"""  # noqa: S608 -- built of our own constants
+RELEASED = """
+SELECT id, extract(year FROM released_on)::int FROM catalog_cardset
+WHERE id = ANY(%s) AND released_on IS NOT NULL"""
 # OFFSET keeps the limit from the planner: it would hope for an early end and read every card.
 NEAR = """
 SELECT said.place, c.id FROM unnest(%s::int[], %s::int[], %s::text[]) AS said(place, game, query)
@@ -83,6 +110,16 @@ class Place(NamedTuple):
     name: str
 
 
+class Titled(NamedTuple):
+    """A name in a title, and where its card may be."""
+
+    nth: int
+    name: str
+    games: frozenset[int]
+    sets: frozenset[int]
+    numbers: str | None  # a tsquery
+
+
 def catalogue() -> tuple[list[Game], list[Edition]]:
     rows = _rows(SETS, [])
     games = list(dict.fromkeys(Game(*row[:4]) for row in rows))
@@ -109,6 +146,33 @@ def by_name(places: Collection[Place]) -> dict[Place, list[int]]:
     columns = [list(column) for column in zip(*asked, strict=True)] or [[], [], []]
     rows = _rows(NAMED, [*columns, MOST_NAMED, MOST_NAMED])
     return _grouped((Place(*row[:3]), row[3]) for row in rows)
+
+
+def known_names(asked: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of the (game, folded text) that are names of cards there, versions left aside."""
+    places = sorted(asked)
+    rows = _rows(KNOWN, [[game for game, _ in places], [name for _, name in places], MOST_SAMPLED])
+    return {(game, text) for game, text, name in rows if text in {words.fold(name), names.read(name).front}}
+
+
+def by_title(asked: Sequence[Titled]) -> dict[tuple[int, str], list[int]]:
+    """The cards of each (title, name) that are in one of its sets or have its number; at most MOST_NAMED.
+
+    Without sets and number it is all cards of the name.
+    """
+    columns = [list(column) for column in zip(*asked, strict=True)] or [[], [], [], [], []]
+    columns[2:4] = [[_array(keys) for keys in column] for column in columns[2:4]]
+    return _grouped(((row[0], row[1]), row[2]) for row in _rows(TITLED, [*columns, MOST_NAMED, MOST_NAMED]))
+
+
+def released(sets: Iterable[int]) -> dict[int, int]:
+    """The year in which each set came out, where it is known."""
+    return dict(_rows(RELEASED, [sorted(set(sets))]))  # type: ignore[arg-type]  # rows of two
+
+
+def _array(keys: Collection[int]) -> str | None:
+    """As PostgreSQL writes an array, for one within a column of arrays; None for an empty one."""
+    return "{" + ",".join(map(str, sorted(keys))) + "}" if keys else None
 
 
 def by_spelling(asked: Sequence[Place]) -> dict[Place, list[int]]:

@@ -79,6 +79,7 @@ TELLING = frozenset(
         "kit",
     }
 )
+PARTS = ("trainer gallery", "shiny vault", "galarian gallery", "classic collection", "radiant collection")
 MOST_LIKELY = 40  # sets a vague name may mean
 
 
@@ -147,6 +148,28 @@ class Editions:
         unsaid = not compact(code) and not called.names
         return Found(Certainty.UNSAID if unsaid else Certainty.UNKNOWN, frozenset())
 
+    def called(self, text: str, *, games: frozenset[int]) -> frozenset[int]:
+        """The sets of that name within the games, however its words are spelled or ordered.
+
+        With them their parts that number cards on their own: Lost Origin's Trainer Gallery.
+        """
+        called = _called(text)
+        whole = self._within(games, self._by_name(called)) or self._within(games, self._ending(called))
+        parts = (self.names.get(f"{name} {part}", set()) for name in called.names for part in PARTS)
+        return whole | self._within(games, [set().union(*parts)])
+
+    def named(self, text: str, *, games: frozenset[int]) -> frozenset[int]:
+        """The sets of exactly that folded name within the games."""
+        return self._within(games, [self.names.get(text, set())])
+
+    def coded(self, code: str, *, games: frozenset[int]) -> frozenset[int]:
+        """The sets of that very code within the games."""
+        return self._within(games, [self.codes.get(compact(code), set())])
+
+    def promos(self, games: frozenset[int]) -> frozenset[int]:
+        """The sets of promos within the games."""
+        return self._within(games, [self.words.get("promo", set())])
+
     def _coded(
         self, coded: frozenset[int], *, same: frozenset[int], called: "Called", games: frozenset[int]
     ) -> Found:
@@ -192,6 +215,14 @@ class Editions:
             more = {key: _called(self.editions[key].name).bag - bag for key in found}
             likely = {key for key, extra in more.items() if not _tells(extra)}
             yield likely if len(likely) <= MOST_LIKELY else set()
+
+    def _ending(self, called: "Called") -> Iterator[set[int]]:
+        """The one set whose name ends with these words: MEGA Dream ex of "High Class Pack: MEGA Dream ex"."""
+        order = called.order
+        if len(order) > 1:
+            found = set.intersection(*(self.words.get(word, set()) for word in order))
+            ended = {key for key in found if _called(self.editions[key].name).order[-len(order) :] == order}
+            yield ended if len(ended) == 1 else set()
 
     def _likeliest(self, called: "Called", likely: frozenset[int]) -> Found:
         """What ends a name is its own part: Crimson Vow of "Innistrad: Crimson Vow", not Innistrad."""

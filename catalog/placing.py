@@ -1,0 +1,299 @@
+"""Where in a title the set stands and where the card's name may, and what the rest then says of a card.
+
+The catalogue knows the names: `windows` are the texts worth asking it for. Of those it knows, the longest
+are meant: "Dark Alakazam" is no Alakazam.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from catalog import names, numbers, wordings, words
+from catalog.candidates import Game
+from catalog.editions import Certainty, Editions
+from catalog.likeness import RARITY_TELLS, Card, Said
+from catalog.titles import Mark, Sighting, Sureness, Title
+from catalog.wordings import Role
+
+MOST_NAME_WORDS = 8
+MOST_SET_WORDS = 8
+POKEMON = frozenset(["pokemon"])
+BREAKS = frozenset([Role.GRADE, Role.YEAR, Role.NUMBER])  # no name goes across them
+NO_NAMES = frozenset([Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED])
+# Sellers' short forms of rarities, where one number is printed in several.
+RARITIES = {
+    "qcsr": "quarter century secret rare", "qcr": "quarter century secret rare", "cr": "collectors rare",
+    "scr": "secret rare", "ser": "secret rare", "utr": "ultimate rare", "ulr": "ultimate rare", "ur": "ultra rare",
+    "sr": "super rare", "str": "starlight rare", "psr": "prismatic secret rare", "gr": "ghost rare",
+    "pscr": "platinum secret rare", "qsec": "quarter century secret rare",
+}  # fmt: skip
+
+
+class Span(NamedTuple):
+    """Words of a title from `start` up to `end`."""
+
+    start: int
+    end: int
+
+    @property
+    def places(self) -> frozenset[int]:
+        return frozenset(range(self.start, self.end))
+
+    def covers(self, other: "Span") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+class SetSpan(NamedTuple):
+    """Words that name sets; `is_series` when they name a whole series as well."""
+
+    span: Span
+    sets: frozenset[int]
+    is_series: bool
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A title with the places of its sets, before any card was looked up."""
+
+    title: Title
+    games: tuple[Game, ...]
+    spans: tuple[SetSpan, ...]
+    promos: frozenset[int]  # sets of promos, where the title says it is one
+
+    @classmethod
+    def of(cls, title: Title, *, games: Sequence[Game], editions: Editions) -> "Placed":
+        within = frozenset(game.key for game in games)
+        spans = tuple(_set_spans(title, editions=editions, games=within))
+        promos = editions.promos(within) if says_promo(title) else frozenset()
+        return cls(title, tuple(games), spans, promos)
+
+    @property
+    def sets(self) -> frozenset[int]:
+        return self.promos.union(*(one.sets for one in self.spans))
+
+    @cached_property
+    def windows(self) -> dict[str, Span]:
+        """The texts that may be a card's name, with where they stand; of one text the first place counts."""
+        found: dict[str, Span] = {}
+        for span in self._name_spans():
+            for text in _spellings(self.title.folded[span.start : span.end]):
+                found.setdefault(text, span)
+        return found
+
+    def _name_spans(self) -> Iterator[Span]:
+        size = len(self.title.words)
+        breaks = {place for mark in self.title.marks if mark.role in BREAKS for place in _range(mark)}
+        empty = {place for mark in self.title.marks if mark.role in NO_NAMES for place in _range(mark)}
+        for start in range(size):
+            for end in range(start + 1, min(start + MOST_NAME_WORDS, size) + 1):
+                if end - 1 in breaks:
+                    break
+                if not set(range(start, end)) <= empty:
+                    yield Span(start, end)
+
+    @property
+    def numbers(self) -> list[Sighting]:
+        """Those that can be the card's: sure ones, or else any digits outside a set's name."""
+        sure = [one for one in self.title.numbers if one.sureness >= Sureness.CODED]
+        if sure:
+            most = max(one.sureness for one in sure)
+            return [one for one in sure if one.sureness is most][:1]
+        taken = frozenset().union(*(one.span.places for one in self.spans))
+        return [one for one in self.title.numbers if one.place not in taken]
+
+    @property
+    def query(self) -> str | None:
+        """The tsquery for cards of any of its numbers; None without one."""
+        tokens = sorted({token for one in self.numbers for token in words.number_tokens(one.text)})
+        return " | ".join(f"'{token}'" for token in tokens) or None
+
+    def known(self, texts: Collection[str]) -> list[tuple[str, Span]]:
+        """The longest of its windows among the texts that are names; within a set's name only for want of others."""
+        found = [(text, span) for text, span in self.windows.items() if text in texts]
+        whole = [one for one in found if self._is_whole(one[1]) and not _is_inside(one[1], found)]
+        apart = [one for one in whole if not any(placed.span.covers(one[1]) for placed in self.spans)]
+        told = [one for one in apart if not self._is_told(one[1])]
+        return told or apart or whole
+
+    def _is_told(self, span: Span) -> bool:
+        """Whether the words tell a finish or a version already."""
+        told = {place for mark in self.title.marks for place in _range(mark)}
+        return span.places <= told
+
+    def _is_whole(self, span: Span) -> bool:
+        """No other Pokémon's name begins before the words or goes on behind them."""
+        if not {game.slug.split("-")[0] for game in self.games} & POKEMON:
+            return True
+        folded, heads = self.title.folded, self.title.words[: span.start]
+        before = folded[span.start - 1] if span.start else ""
+        behind = folded[span.end] if span.end < len(folded) else ""
+        is_owned = bool(heads) and heads[-1].is_possessive
+        is_headed = (is_owned or before in wordings.HEADS) and not self._in_set(span.start - 1)
+        is_tailed = behind in wordings.TAILS and not self._in_set(span.end)
+        return not is_headed and not is_tailed
+
+    def _in_set(self, place: int) -> bool:
+        return any(place in one.span.places for one in self.spans)
+
+    def said(self, text: str, span: Span, *, cards: Sequence[Card], is_cut: bool) -> Said:
+        """What the title says of a card, if these words are its name."""
+        spans = [one for one in self.spans if not one.span.places & span.places]
+        taken = span.places.union(*(one.span.places for one in spans))
+        number = self._number(cards, taken=taken)
+        finish = self.title.finish_without(taken)
+        certainty, sets = self._certainty(spans, number=number)
+        variants = self._variants(cards, taken=taken, number=number)
+        name = names.read(text)
+        whole = " ".join([text, *sorted(variants)])
+        return Said(
+            name=name._replace(whole=whole, faces=(text,), variants=frozenset(variants)),
+            name_text=" ".join(word.written for word in self.title.words[span.start : span.end]),
+            number=tuple(read for one in number for read in numbers.read(one.text)),
+            number_text=number[0].text if number else "",
+            set_text=self._set_text(spans),
+            game_text=self.games[0].name if self.title.game and self.games else "",
+            finish=finish,
+            rarity=self._rarity(cards, taken=taken),
+            kind=self.title.kind,
+            ids=frozenset(),
+            sets=sets,
+            certainty=certainty,
+            is_cut=is_cut,
+        )
+
+    def _set_text(self, spans: Iterable[SetSpan]) -> str:
+        written = (self.title.words[one.span.start : one.span.end] for one in spans)
+        return ", ".join(" ".join(word.written for word in part) for part in written)
+
+    def _number(self, cards: Sequence[Card], *, taken: frozenset[int]) -> list[Sighting]:
+        """The number that a card of the name has; without one, digits that no other thing explains."""
+        said = [one for one in self.numbers if one.sureness >= Sureness.CODED or one.place not in taken]
+        if any(one.sureness >= Sureness.CODED for one in said):
+            return said
+        agreed = [one for one in said if any(_has(card, one) for card in cards)]
+        return agreed or [one for one in said if len(one.text) > 1]
+
+    def _certainty(
+        self, spans: Sequence[SetSpan], *, number: Sequence[Sighting]
+    ) -> tuple[Certainty, frozenset[int]]:
+        sets = self.promos.union(*(one.sets for one in spans))
+        if any(not one.is_series for one in spans):
+            return Certainty.SURE, sets
+        if self.promos:
+            return Certainty.LIKELY, sets
+        is_full = any(one.sureness is Sureness.FULL for one in number)
+        return Certainty.SURE if spans and not is_full else Certainty.UNSAID, sets
+
+    def _variants(
+        self, cards: Sequence[Card], *, taken: frozenset[int], number: Sequence[Sighting]
+    ) -> frozenset[str]:
+        """The words that tell versions: those every seller uses, and those that a card of the name has."""
+        theirs = frozenset(word for card in cards for word in names.read(card.name).variants)
+        free = [word for place, word in enumerate(self.title.folded) if place not in taken]
+        told = names.variant_words(" ".join(self.title.values(Role.VERSION, without=taken)))
+        said = frozenset(names.variant_words(" ".join(free)) & theirs | told)
+        if number and {card.game.split("-")[0] for card in cards} <= POKEMON:
+            said -= wordings.DESCRIBING - theirs
+        if {"alternate", "art"} <= said and "parallel" in theirs and "alternate" not in theirs:
+            said = said - {"alternate", "art"} | {"parallel"}
+        return said
+
+    def _rarity(self, cards: Sequence[Card], *, taken: frozenset[int]) -> str:
+        """The longest rarity of these cards that the title says, where a rarity tells cards apart."""
+        listed = {words.fold(part) for card in cards if card.game in RARITY_TELLS for part in card.rarity.split("/")}
+        free = [RARITIES.get(word, word) for place, word in enumerate(self.title.folded) if place not in taken]
+        text = f" {' '.join(free)} "
+        said = [rarity for rarity in listed if rarity and f" {rarity} " in text]
+        return max(said, key=len, default="")
+
+
+def says_promo(title: Title) -> bool:
+    return any(word.startswith("promo") for word in title.folded)
+
+
+def near(placed: Placed, card: Card) -> tuple[str, Span] | None:
+    """The words of the title that are the card's name with a typing error in it."""
+    printed = names.read(card.name)
+    size = len(printed.front.split())
+    for text, span in placed.windows.items():
+        if span.end - span.start == size and names.alike(names.read(text), printed) is names.Alike.NEAR:
+            return text, span
+    return None
+
+
+def _has(card: Card, sighting: Sighting) -> bool:
+    said, printed = numbers.read(sighting.text), numbers.read(card.number or names.read(card.name).number)
+    alike = numbers.alike(said, printed, set_code=card.set_code, set_name=card.set_name)
+    return alike >= numbers.Alike.CLOSE
+
+
+def _set_spans(title: Title, *, editions: Editions, games: frozenset[int]) -> Iterator[SetSpan]:
+    """The longest windows that name a set, from the left."""
+    breaks = {place for mark in title.marks if mark.role in BREAKS for place in _range(mark)}
+    told = {place for mark in title.marks if mark.role is not Role.VERSION for place in _range(mark)}
+    start = 0
+    while start < len(title.words):
+        found = _set_at(title, start, breaks=breaks, told=told, editions=editions, games=games)
+        if found:
+            yield found
+        start = found.span.end if found else start + 1
+
+
+def _set_at(
+    title: Title, start: int, *, breaks: set[int], told: set[int], editions: Editions, games: frozenset[int]
+) -> SetSpan | None:
+    for end in range(min(start + MOST_SET_WORDS, len(title.words)), start, -1):
+        if breaks & set(range(start, end)):
+            continue
+        text = " ".join(title.folded[start:end])
+        is_series = text in wordings.SERIES
+        sets = _sets(title, start, end, told=told, editions=editions, games=games)
+        if sets or (is_series and end > start + 1):
+            return SetSpan(Span(start, end), sets, is_series)
+    return None
+
+
+def _sets(
+    title: Title, start: int, end: int, *, told: set[int], editions: Editions, games: frozenset[int]
+) -> frozenset[int]:
+    """The sets that these words name; words that tell something else do so only as a set's exact name."""
+    text = " ".join(title.folded[start:end])
+    if {start, end - 1} & told:
+        is_all = set(range(start, end)) <= told and end == start + 1
+        return frozenset() if is_all else editions.named(text, games=games)
+    return editions.called(text, games=games) or _coded(title, start, end, editions=editions, games=games)
+
+
+def _coded(title: Title, start: int, end: int, *, editions: Editions, games: frozenset[int]) -> frozenset[int]:
+    """A code of capitals or with digits: SV10, DRI, "EB 02". Short words in small letters are no codes."""
+    written = [word.written for word in title.words[start:end]]
+    text = "".join(written)
+    is_pair = len(written) == 2 and written[0].isalpha() and written[1].isdigit()
+    is_code = len(written) == 1 and len(text) > 1 and (words.has_digit(text) and not text.isdigit())
+    is_name = len(written) == 1 and 3 <= len(text) <= 5 and text.isupper() and not _shouts(title)
+    return editions.coded(text, games=games) if is_pair or is_code or is_name else frozenset()
+
+
+def _shouts(title: Title) -> bool:
+    return all(word.written.isupper() for word in title.words if word.written.isalpha())
+
+
+def _spellings(folded: Sequence[str]) -> Iterator[str]:
+    """A name as sellers write it: "VM" for VMAX, "M Mewtwo EX", "Rocket's Mewtwo" of Team Rocket."""
+    text = " ".join("vmax" if word == "vm" and place else word for place, word in enumerate(folded))
+    yield text
+    for short, long in ABBREVIATED.items():
+        if text.startswith(f"{short} ") and len(folded) > 1:
+            yield text.replace(short, long, 1)
+
+
+ABBREVIATED = {"m": "mega", "rockets": "team rockets"}
+
+
+def _is_inside(span: Span, found: Sequence[tuple[str, Span]]) -> bool:
+    return any(other.covers(span) and other != span for _, other in found)
+
+
+def _range(mark: Mark) -> range:
+    return range(mark.start, mark.end)

@@ -213,6 +213,7 @@ class UnmatchedItem(models.Model):
 
     source = models.SlugField(max_length=20)
     external_id = models.CharField("id at the source", max_length=80)
+    is_listing = models.BooleanField(default=False, help_text="One seller's copy, not a product.")
     game = models.ForeignKey(Game, models.CASCADE, related_name="+")
     title = models.CharField(max_length=250)
     url = models.URLField(max_length=500, blank=True)

@@ -22,7 +22,7 @@ from catalog import chart as charts
 from catalog import queries
 from catalog.forms import CHECKLIST_SORTS, LAYOUTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
 from catalog.models import Card, CardSet, Game
-from pricing import generation, provenance
+from pricing import generation, offers, provenance
 from pricing import movers as ranking
 from pricing import queries as prices
 from pricing import search as finder
@@ -236,6 +236,7 @@ def card(request: HttpRequest, pk: int, slug: str) -> HttpResponse | HttpRespons
     context = {
         **chart_context(request, shown, printings, form),
         "printings": printings,
+        "has_offers": offers.are_on(),
         "conditions": prices.condition_prices(pk),
         "others": prices.other_printings(shown),
         "external_ids": shown.external_ids.order_by("source", "external_id"),

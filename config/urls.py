@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/problems/<slug:kind>/", problems.meaning, name="problem"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("catalog.urls")),
+    path("", include("pricing.urls")),
     path("", include("accounts.urls")),
     path("", include("collections_app.urls")),
     path("", include("alerts.urls")),

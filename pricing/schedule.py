@@ -12,10 +12,14 @@ from django.db import connection, transaction
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from catalog.models import ExternalId, Game
+from integrations import ebay
 from integrations.registry import ADAPTERS, Adapter
+from pricing import consent
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
 DAILY, CATCH_UP, PACK, RATES = "20:30", "02:30", "03:40", "16:30"
+BUDGET, LOOKS, ESTIMATES = "08:10", "12:00", "23:00"
+LOOKED_AT = "400"  # printings of a game in a day
 APART = 4  # minutes between two games, so that a source never meets all at once
 MINUTE, HOUR = 60, 3600
 
@@ -39,7 +43,7 @@ class Entry:
 
 def entries() -> list[Entry]:
     """What should be scheduled, as of the games and sources there are."""
-    return [*_syncs(), *UPKEEP, *_registered.values()]
+    return [*_syncs(), *_looks(), *UPKEEP, *_registered.values()]
 
 
 def register(entry: Entry) -> None:
@@ -65,6 +69,14 @@ UPKEEP = (
         at=RATES,
         description="It publishes them on working days at about 16:00 in Frankfurt.",
     ),
+    Entry(
+        name="What is left of eBay's requests",
+        task="pricing.budget",
+        queue="ingest",
+        expires=12 * HOUR,
+        at=BUDGET,
+        description="Asks nothing while eBay is off.",
+    ),
     Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
 )
 
@@ -87,6 +99,33 @@ def _syncs() -> Iterator[Entry]:
                     is_on=is_on,
                     description=_why(adapter, is_on=is_on),
                 )
+
+
+def _looks() -> Iterator[Entry]:
+    """eBay's prices, which are kept only where eBay has consented in writing."""
+    is_on = ebay.is_on() and consent.stands()
+    why = "" if is_on else "Off: needs EBAY_CLIENT_ID, EBAY_CLIENT_SECRET and EBAY_PRICE_CONSENT."
+    for place, game in enumerate(Game.objects.order_by("pk")):
+        yield Entry(
+            name=f"eBay: {game.slug}, looks",
+            task="pricing.look",
+            queue="market",
+            expires=HOUR,
+            args=(game.slug, LOOKED_AT),
+            at=later(LOOKS, minutes=place * 60),  # an hour of eBay's holds the requests of one game
+            is_on=is_on,
+            description=why or "One or two requests for each printing.",
+        )
+        yield Entry(
+            name=f"eBay: {game.slug}, estimates",
+            task="pricing.estimate",
+            queue="ingest",
+            expires=5 * HOUR,
+            args=(game.slug,),
+            at=later(ESTIMATES, minutes=place * APART),
+            is_on=is_on,
+            description=why,
+        )
 
 
 def _games(source: str) -> list[Game]:

@@ -5,8 +5,10 @@ from typing import NoReturn
 from celery import Task, shared_task
 from django.utils import timezone
 
+from integrations import ebay
+from integrations.ebay.client import Client
 from integrations.errors import MarketError
-from pricing import gaps, history, sources
+from pricing import gaps, history, sightings, sources
 from pricing import rates as exchange
 from pricing.ingest import BusyError
 
@@ -36,6 +38,39 @@ def _again(task: Task, error: MarketError) -> NoReturn:  # type: ignore[type-arg
     if error.permanent:
         raise error
     raise task.retry(exc=error, countdown=min(900, 60 * 2**task.request.retries)) from error
+
+
+@shared_task(bind=True, name="pricing.look", max_retries=2)
+def look(self: Task, game: str, most: str) -> str:  # type: ignore[type-arg]
+    """Looks at eBay for the printings of a game whose turn it is; without eBay's consent it does nothing."""
+    try:
+        looked = sightings.look(sources.game_of(game), most=int(most))
+    except sightings.NoConsentError as reason:
+        return str(reason)
+    except MarketError as error:
+        _again(self, error)
+    return (
+        f"{looked.printings} printings, {looked.kept} kept, {looked.waiting} waiting {looked.problem}".strip()
+    )
+
+
+@shared_task(name="pricing.estimate")
+def estimate(game: str) -> str:
+    """Records the day's estimates of a game from what was seen at eBay; does nothing without its consent."""
+    try:
+        runs = sightings.estimate(sources.game_of(game))
+    except (sightings.NoConsentError, BusyError) as reason:
+        return str(reason)
+    return ", ".join(f"{run.source_id}: {run.status}" for run in runs)
+
+
+@shared_task(name="pricing.budget")
+def budget() -> str:
+    """Asks eBay what is left of the day's requests, so that all workers know."""
+    if not ebay.is_on():
+        return "eBay is off"
+    rate = Client().update_budget()
+    return f"{rate.remaining} of {rate.limit} left" if rate else "eBay does not say"
 
 
 @shared_task(name="pricing.watch")

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('last_seen', models.DateField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('is_listing', models.BooleanField(default=False, help_text="One seller's copy, not a product.")),
                 ('game', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.game')),
                 ('printing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.printing')),
             ],

@@ -7,6 +7,7 @@ from pytest_django import Settings
 from catalog.tests.factories import GameFactory
 from integrations.tests.marketplace import Marketplace
 from pricing.tests import bank as banks
+from pricing.tests import ebay as ebays
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import Shop
 
@@ -19,4 +20,10 @@ def shop(db: None) -> Shop:
 @pytest.fixture
 def bank(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Marketplace]:
     with banks.opened(tmp_path, settings=settings, monkeypatch=monkeypatch) as market:
+        yield market
+
+
+@pytest.fixture
+def ebay(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Marketplace]:
+    with ebays.opened(settings, monkeypatch) as market:
         yield market

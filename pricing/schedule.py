@@ -102,7 +102,7 @@ def _syncs() -> Iterator[Entry]:
 
 
 def _looks() -> Iterator[Entry]:
-    """eBay's prices, which are kept only where eBay has consented in writing."""
+    """Of eBay's prices, which are kept only where eBay has consented in writing."""
     is_on = ebay.is_on() and consent.stands()
     why = "" if is_on else "Off: needs EBAY_CLIENT_ID, EBAY_CLIENT_SECRET and EBAY_PRICE_CONSENT."
     for place, game in enumerate(Game.objects.order_by("pk")):

@@ -26,7 +26,7 @@ def priced(shop: Shop, *, printings: int = 2) -> Card:
         prices = [(market + 100 * place, market - 50) for place in range(printings)]
         quotes = [quote("1", price, finish=f) for price, f in zip(prices, FINISHES, strict=False)]
         shop.brings(listing(quotes, day=later(days)))
-    return Card.objects.get(name="Card 1")
+    return shop.series("1").printing.card
 
 
 def body(client: Client, address: str, *, status: int = 200) -> str:

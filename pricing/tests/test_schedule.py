@@ -107,11 +107,13 @@ def test_a_game_with_a_new_id_is_scheduled_and_nothing_else() -> None:
     schedule.ensure()
     category(GameFactory.create(slug="digimon"), source="tcgplayer", external_id="63")
     names = [entry.name for entry in schedule.ensure()]
-    assert names == [
+    syncs = [name for name in names if not name.startswith("eBay")]
+    assert syncs == [
         f"{label}: digimon, {purpose}"
         for label in ("TCGCSV", "TCGplayer API")
         for purpose in ("daily", "catch-up")
     ]
+    assert names[len(syncs) :] == ["eBay: digimon, looks", "eBay: digimon, estimates"]
 
 
 def test_a_game_without_an_id_at_the_source_is_not_scheduled() -> None:

@@ -73,7 +73,7 @@ def of(delivery: Delivery) -> Message:
 
 
 def _event(delivery: Delivery) -> Message:
-    event = AlertEvent.objects.select_related(*RELATED).get(deliveries=delivery)
+    event = AlertEvent.objects.select_related(*RELATED).get(pk=delivery.event_id)
     item = _item(event, edition=delivery.edition)
     return Message(
         kind="alert.corrected" if delivery.edition else "alert.fired",

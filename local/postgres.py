@@ -36,7 +36,8 @@ SETTINGS = {
 # For data that is thrown away anyway.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # Two that wait for each other outside the database, where it cannot see it, are an error and no standstill.
-CARELESS |= {"lock_timeout": "180s"}
+# Nor does a plan that was made of a test's moment, such as of tables that seemed empty, run for hours.
+CARELESS |= {"lock_timeout": "180s", "statement_timeout": "240s"}
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}  # PG* variables of the caller are not ours
 
 

@@ -149,7 +149,8 @@ def public_key(body: Row) -> PublicKey:
 
 def warnings(body: Row) -> str:
     """The numbers and messages of an answer's warnings; "" for none."""
-    return _reasons(body.get("warnings"))
+    found = body.get("warnings")
+    return _reasons(found) or "unreadable" if found else ""
 
 
 def reasons(body: bytes) -> str:

@@ -4,14 +4,15 @@ The documents lie beside the checkout on some machines and are not ours to ship.
 """
 
 import json
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
 import yaml
 from django.conf import settings
-from hypothesis import strategies as st
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
@@ -25,17 +26,15 @@ ANALYTICS: Final = "developer_analytics_v1_beta_oas3.json"
 NOTIFICATION: Final = "commerce_notification_v1.5.1_oas3.yaml"
 _HOST = "https://api.ebay.com"
 _BEARER = {"type": "http", "scheme": "bearer"}
-_ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=2),
-    max_leaves=4,
-)
-_AMOUNTS = ("389.00", "0.00", "12.5", "1500", "-1.00", "1,250.00")
-_MOMENTS = ("2026-11-20T12:00:00.000Z", "2026-11-20T12:00:00.000+02:00", "2026-11-20", "yesterday")
-_LINKS = ("https://www.ebay.com/itm/701", "javascript:alert(1)")
+_LETTERS = "aZ09 -_/.,:;'\"<>&{}|*()[]%+\\\u00e9\u0130\u30df\u0661\u202e\u0000\n\U0001f0cf"
+_STATES = ("Professional Sports Authenticator (PSA)", "10", "Near Mint or Better")
+_MOMENTS = ("2026-11-20T12:00:00.000Z", "2026-11-20T12:00:00.000+02:00", "2026-11-20")
+_LINKS = ("https://www.ebay.com/itm/701", "https://www.ebay.com/itm/702?x=1")
 # The documents call a price just a string. Beside any string, values such as eBay sends are drawn.
-_LIKELY: Final[Mapping[str, tuple[str, ...]]] = {
-    "value": (*_AMOUNTS, "Near Mint or Better", "10", "Professional Sports Authenticator (PSA)"),
+_LIKELY: Final[Mapping[str, Sequence[str]]] = {
+    "value": ("389.00", "12.5", "1500"),
+    "TypedNameValue.value": _STATES,
+    "content": _STATES,
     "currency": ("USD", "EUR", "JPY"),
     "itemId": ("v1|701|0", "v1|702|0"),
     "title": ("Mew ex 232/091", "<b>Mew</b> &amp; \u202eCo"),
@@ -44,7 +43,6 @@ _LIKELY: Final[Mapping[str, tuple[str, ...]]] = {
     "imageUrl": _LINKS,
     "conditionId": ("2750", "4000", "1000"),
     "name": ("Professional Grader", "Grade", "Card Condition", "buy.browse"),
-    "content": ("Professional Sports Authenticator (PSA)", "10", "Near Mint or Better"),
     "shippingCostType": ("FIXED", "CALCULATED"),
     "buyingOptions": ("FIXED_PRICE", "AUCTION", "BEST_OFFER"),
     "country": ("US", "DE"),
@@ -54,9 +52,6 @@ _LIKELY: Final[Mapping[str, tuple[str, ...]]] = {
     "reset": _MOMENTS,
     "conditionDescriptorId": ("27501", "27502", "40001"),
 }
-_NEEDED = frozenset(
-    {"itemId", "title", "price", "value", "currency", "itemWebUrl", "lastSoldPrice", "lastSoldDate", "key"}
-)
 
 
 @cache
@@ -104,52 +99,66 @@ def _mock(request: Request) -> MockRequest:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """Answers of every shape that one document allows for one operation, the same for the same seed.
+
+    Nothing in a document is required, so a field is there with a chance that differs from case to case,
+    between hardly any and all. So does the chance that a string is such as eBay sends rather than anything.
+    """
+
+    document: Mapping[str, Any]
+    schema: Mapping[str, Any]
+
+    def answer(self, seed: int) -> dict[str, Any]:
+        dice = random.Random(seed)
+        chances = dice.choice((0.05, 0.3, 0.6, 0.9, 1.0)), dice.choice((0.0, 0.5, 0.9, 1.0, 1.0))
+        found = self._value(self.schema, dice, chances)
+        assert isinstance(found, dict)
+        return found
+
+    def _value(
+        self, schema: Mapping[str, Any], dice: random.Random, chances: tuple[float, float], called: str = ""
+    ) -> Any:
+        if "$ref" in schema:
+            called = schema["$ref"].rpartition("/")[2]
+            schema = self.document["components"]["schemas"][called]
+        kind = schema["type"]
+        if kind == "object":
+            return self._object(schema, dice, chances, called)
+        if kind == "array":
+            return [self._value(schema["items"], dice, chances, called) for _ in range(dice.randrange(4))]
+        if kind == "string":
+            return _string(called, dice, likely=chances[1])
+        return {
+            "integer": dice.choice((0, 1, 86_400, -1, 2**31 - 1, -(2**31))),
+            "boolean": dice.random() < 0.5,
+        }[kind]
+
+    def _object(
+        self, schema: Mapping[str, Any], dice: random.Random, chances: tuple[float, float], called: str
+    ) -> dict[str, Any]:
+        """With a field that no document mentions, now and then, as they all allow."""
+        assert not schema.get("required")
+        assert schema.get("additionalProperties", True) is True
+        found: dict[str, Any] = {"aFieldOfTomorrow": [None, {}, 1.5]} if dice.random() < 0.1 else {}
+        for name, field in schema["properties"].items():
+            rare = name == "warnings" and dice.random() < 0.8  # else hardly an answer would be read
+            if not rare and dice.random() < chances[0]:
+                found[name] = self._value(field, dice, chances, f"{called}.{name}")
+        return found
+
+
 @cache
-def answers_to(name: str, path: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Every shape in which the document lets eBay answer with 200, lists of at most three."""
+def shapes(name: str, path: str) -> Shapes:
     content = document(name)["paths"][path]["get"]["responses"]["200"]["content"]
-    return cast(
-        "st.SearchStrategy[dict[str, Any]]", _shape(content["application/json"]["schema"], of=document(name))
-    )
+    return Shapes(document=document(name), schema=content["application/json"]["schema"])
 
 
-def _shape(schema: Mapping[str, Any], *, of: dict[str, Any], called: str = "") -> st.SearchStrategy[Any]:
-    if "$ref" in schema:
-        return _component(schema["$ref"].rpartition("/")[2], of=of)
-    kind = schema["type"]
-    if kind == "object":
-        return _object(schema, of=of)
-    if kind == "array":
-        return st.lists(_shape(schema["items"], of=of, called=called), max_size=3)
-    if kind == "string":
-        return (
-            st.sampled_from(_LIKELY[called]) | st.text(max_size=12)
-            if called in _LIKELY
-            else st.text(max_size=12)
-        )
-    return {"integer": st.integers(-(2**31), 2**31 - 1), "boolean": st.booleans()}[kind]
+def text(dice: random.Random, *, most: int = 12) -> str:
+    return "".join(dice.choices(_LETTERS, k=dice.randrange(most + 1)))
 
 
-def _object(schema: Mapping[str, Any], *, of: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Any choice of the properties, often with all that a listing needs, now and then an unknown one."""
-    assert not schema.get("required")
-    assert schema.get("additionalProperties", True) is True
-    properties = {key: _shape(value, of=of, called=key) for key, value in schema["properties"].items()}
-    needed = {key: properties.pop(key) for key in _NEEDED & properties.keys()}
-    unknown = st.dictionaries(
-        st.text(max_size=6).filter(lambda key: key not in schema["properties"]), _ANYTHING, max_size=1
-    )
-    some = st.fixed_dictionaries({}, optional={**needed, **properties})
-    most = st.fixed_dictionaries(needed, optional=properties)
-    return st.builds(lambda known, more: {**more, **known}, most | some, unknown)
-
-
-_components: dict[tuple[int, str], st.SearchStrategy[Any]] = {}
-
-
-def _component(called: str, *, of: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Each part of a document once; deferred, since parts may hold themselves."""
-    key = (id(of), called)
-    if key not in _components:
-        _components[key] = st.deferred(lambda: _shape(of["components"]["schemas"][called], of=of))
-    return _components[key]
+def _string(called: str, dice: random.Random, *, likely: float) -> str:
+    known = _LIKELY.get(called) or _LIKELY.get(called.rpartition(".")[2])
+    return dice.choice(known) if known and dice.random() < likely else text(dice)

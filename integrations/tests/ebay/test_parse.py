@@ -145,6 +145,7 @@ def test_an_offer_without_a_price_is_no_listing(price: object) -> None:
         ([_shipping("CALCULATED", "3.00")], None),
         ([_shipping("CALCULATED")], None),
         ([_shipping("FIXED")], None),
+        ([_shipping("FIXED", "free"), _shipping("FIXED", "4.50")], 450),
         ([_shipping("FIXED", "9.00"), _shipping("FIXED", "4.50"), _shipping("CALCULATED", "1.00")], 450),
         ([_shipping("FIXED", "4.50", currency="EUR")], None),
     ],

@@ -143,18 +143,19 @@ class Client:
         if not 1 <= most <= FURTHEST:
             raise _wrong(f"{most} listings cannot be asked for; 1 to {FURTHEST} can")
         limit = min(most, PAGE)
-        found: list[Listing] = []
+        found: dict[str, Listing] = {}  # while we turn pages, an item may move on to the next
         skipped = 0
         for offset in range(0, most, limit):
             page = ask({**question, "limit": limit, "offset": offset})
-            found += page.listings
+            found |= {listing.item_id: listing for listing in page.listings}
             skipped += page.skipped
             if not page.has_more:
                 break
         if skipped:
             logger.warning("ebay: %d of %d records could not be read", skipped, skipped + len(found))
+        listings = list(found.values())[:most]
         has_more = page.has_more or len(found) > most
-        return Found(listings=found[:most], total=page.total, skipped=skipped, has_more=has_more)
+        return Found(listings=listings, total=page.total, skipped=skipped, has_more=has_more)
 
     def _rest(self, door: Door) -> None:
         """After a 429 of Browse, eBay says whether the day is spent; nobody asks again before it ends."""

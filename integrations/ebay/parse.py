@@ -149,7 +149,8 @@ def public_key(body: Row) -> PublicKey:
 
 def warnings(body: Row) -> str:
     """The numbers and messages of an answer's warnings; "" for none."""
-    return _reasons(body.get("warnings"))
+    found = body.get("warnings")
+    return _reasons(found) or "unreadable" if found else ""
 
 
 def reasons(body: bytes) -> str:
@@ -232,11 +233,17 @@ def _money(row: Row, name: str) -> tuple[int, str] | None:
 
 def _shipping(row: Row, *, currency: str) -> int | None:
     """The cheapest fixed cost; what depends on the buyer's address is not known here."""
-    fixed = [
-        entry for entry in fields.rows(row, "shippingOptions") if entry.get("shippingCostType") == "FIXED"
-    ]
-    costs = [money for entry in fixed if (money := _money(entry, "shippingCost"))]
-    return min((amount for amount, unit in costs if unit == currency), default=None)
+    options = fields.rows(row, "shippingOptions")
+    costs = [_cost(option) for option in options if option.get("shippingCostType") == "FIXED"]
+    return min((cost[0] for cost in costs if cost and cost[1] == currency), default=None)
+
+
+def _cost(option: Row) -> tuple[int, str] | None:
+    """A cost that cannot be read is unknown; the offer is one all the same."""
+    try:
+        return _money(option, "shippingCost")
+    except MarketError:
+        return None
 
 
 def _link(row: Row) -> str:

@@ -42,7 +42,8 @@ def stand_in_for_ebay(market: Marketplace, *, settings: Settings, monkeypatch: p
     settings.EBAY_CLIENT_SECRET = "secret-of-a-test"
     settings.EBAY_MARKETPLACES = ["EBAY_US"]
     for name in ("BROWSE", "INSIGHTS", "DESK", "KEYS", "TOKEN", "INSIGHTS_TOKEN"):
-        monkeypatch.setattr(policies, name, quick(getattr(policies, name)))
+        # Nothing here is slow on purpose, so a busy machine may take its time.
+        monkeypatch.setattr(policies, name, replace(quick(getattr(policies, name)), deadline=15.0))
     numbers = count(1)
 
     def issue(_: Request) -> Response:

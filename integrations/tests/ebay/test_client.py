@@ -100,6 +100,12 @@ def test_pages_are_followed_to_the_number_asked_for(
     ]
 
 
+def test_an_item_that_moves_to_the_next_page_meanwhile_is_listed_once(ebay: Marketplace) -> None:
+    answers.shelf(ebay, [answers.offer(min(number, 200)) for number in range(1, 251)])
+    found = Client().search("mew", most=400)
+    assert [listing.item_id for listing in found.listings] == [f"v1|{n}|0" for n in range(1, 201)]
+
+
 @pytest.mark.parametrize("most", [0, -1, 10_001])
 def test_no_more_can_be_asked_for_than_ebay_gives(ebay: Marketplace, most: int) -> None:
     with pytest.raises(MarketError, match="listings cannot be asked for"):

@@ -275,8 +275,11 @@ VAPID_PRIVATE_KEY = env.p256_key("VAPID_PRIVATE_KEY")
 VAPID_SUBJECT = f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
 
 # Sources. A base URL is a setting so that a test server can stand in.
+CARDMARKET_URL = env.url("CARDMARKET_URL", "https://downloads.s3.cardmarket.com", schemes=("http", "https"))
 ECB_URL = env.url("ECB_URL", "https://www.ecb.europa.eu", schemes=("http", "https"))
 HTTP_USER_AGENT = env.text("HTTP_USER_AGENT", f"TCGPriceTracker/{VERSION}")
+MTGJSON_URL = env.url("MTGJSON_URL", "https://mtgjson.com", schemes=("http", "https"))
+SCRYFALL_URL = env.url("SCRYFALL_URL", "https://api.scryfall.com", schemes=("http", "https"))
 SPOOL_DIR = env.path("SPOOL_DIR", BASE_DIR / "var" / "spool")
 TCGCSV_URL = env.url("TCGCSV_URL", "https://tcgcsv.com", schemes=("http", "https"))
 TCGPLAYER_URL = env.url("TCGPLAYER_URL", "https://api.tcgplayer.com", schemes=("http", "https"))

@@ -1,13 +1,19 @@
 """Every way to read a source: a new one is a folder and a line here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from integrations.cardmarket import capture as cardmarket
+from integrations.cardmarket import client as cardmarket_files
 from integrations.errors import MarketError
 from integrations.http import DoorPolicy
+from integrations.mtgjson import capture as mtgjson
+from integrations.mtgjson import client as mtgjson_files
 from integrations.quotes import Capture
+from integrations.scryfall import capture as scryfall
+from integrations.scryfall import client as scryfall_files
 from integrations.tcgcsv import client as tcgcsv
 from integrations.tcgcsv import mirror
 from integrations.tcgplayer import capture as tcgplayer
@@ -29,7 +35,7 @@ class Cost:
 class Adapter:
     """How a source is read. `source` is the slug of the marketplace whose prices these are: two adapters may
     carry the same marketplace's prices. With `links`, its products are tied to cards that are known already;
-    without, they make the catalogue.
+    without, they make the catalogue. `history` yields the days that the source remembers, oldest first.
     """
 
     slug: str
@@ -40,6 +46,7 @@ class Adapter:
     policy: DoorPolicy
     cost: Cost
     links: bool = False
+    history: Callable[[str], Iterator[Capture]] | None = None
 
     def missing_settings(self) -> list[str]:
         return [name for name in self.needs if not getattr(settings, name, "")]
@@ -49,10 +56,48 @@ class Adapter:
 
     def open(self, category_id: str) -> Capture:
         """What the source says about one category; a permanent MarketError when settings are missing."""
+        self._demand_settings()
+        return self.opener(category_id)
+
+    def open_history(self, category_id: str) -> Iterator[Capture]:
+        """A capture for each day the source remembers; a permanent MarketError when it remembers none."""
+        self._demand_settings()
+        if self.history is None:
+            message = f"{self.label} keeps no history"
+            raise MarketError(message, permanent=True, source=self.slug)
+        return self.history(category_id)
+
+    def _demand_settings(self) -> None:
         if missing := self.missing_settings():
             message = f"{self.label} cannot be read: set {' and '.join(missing)}"
             raise MarketError(message, permanent=True, source=self.slug)
-        return self.opener(category_id)
+
+
+def _scryfall(currency: str) -> Adapter:
+    return Adapter(
+        slug=f"scryfall-{currency.lower()}",
+        source=f"scryfall-{currency.lower()}",
+        label=f"Scryfall ({currency})",
+        needs=("SCRYFALL_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+        opener=scryfall.opener(currency),
+        policy=scryfall_files.POLICY,
+        cost=Cost(base=2),
+        links=True,
+    )
+
+
+def _mtgjson(shop: str, *, label: str) -> Adapter:
+    return Adapter(
+        slug=shop,
+        source=shop,
+        label=f"{label} (MTGJSON)",
+        needs=("MTGJSON_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+        opener=mtgjson.opener(shop),
+        policy=mtgjson_files.POLICY,
+        cost=Cost(base=6),
+        links=True,
+        history=mtgjson.historian(shop),
+    )
 
 
 ADAPTERS = {
@@ -76,5 +121,18 @@ ADAPTERS = {
             policy=tcgplayer_api.POLICY,
             cost=Cost(base=5, per_set=20),
         ),
+        Adapter(
+            slug="cardmarket",
+            source="cardmarket",
+            label="Cardmarket",
+            needs=("CARDMARKET_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+            opener=cardmarket.open_capture,
+            policy=cardmarket_files.POLICY,
+            cost=Cost(base=3),
+            links=True,
+        ),
+        *(_scryfall(currency) for currency in ("USD", "EUR", "TIX")),
+        _mtgjson("cardkingdom", label="Card Kingdom"),
+        _mtgjson("manapool", label="Mana Pool"),
     )
 }

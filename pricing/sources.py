@@ -25,6 +25,12 @@ def game_of(slug: str) -> Game:
     raise MarketError(f"no game {slug!r}; there are {known}", permanent=True)
 
 
+def games_of(source: str) -> list[Game]:
+    """The games the source has an id for, in an order that later games do not disturb."""
+    known = ExternalId.objects.filter(source=source, kind=ExternalId.Kind.GAME)
+    return list(Game.objects.filter(pk__in=known.values("game")).order_by("pk"))
+
+
 def category_of(game: Game, *, source: str) -> str:
     """What the source calls the game; raises MarketError when nobody has said so."""
     key = ExternalId.objects.filter(source=source, kind=ExternalId.Kind.GAME, game=game).first()

@@ -46,7 +46,8 @@ class DoorPolicy:
     `min_interval` lies between any two requests of all processes, `daily_quota` bounds them (0: no limit),
     and a caller waits at most `max_wait` for its turn. `deadline` bounds one attempt as a whole, `max_bytes`
     its body after decompression; `file_deadline` and `file_bytes` bound a file that is downloaded, as it is
-    sent (0: as any body). A status in `trip_on` opens the breaker at once for `trip_pause`.
+    sent (0: as any body), and it may not stall for longer than `deadline`. A status in `trip_on` opens the
+    breaker at once for `trip_pause`.
     """
 
     slug: str

@@ -169,7 +169,9 @@ def test_a_source_that_recovers_brings_the_day_after_all(market: Marketplace, ga
 
 
 def test_an_adapter_nobody_wrote_is_named_with_those_there_are(game: Game) -> None:
-    with pytest.raises(MarketError, match="no adapter 'fax'; there are cardkingdom, .*, tcgplayer") as caught:
+    with pytest.raises(
+        MarketError, match=r"no adapter 'fax'; there are cardkingdom, .*, tcgplayer"
+    ) as caught:
         sources.sync("fax", game="known")
     assert caught.value.permanent
 

@@ -125,6 +125,6 @@ def _quote(row: Any) -> Quote:
 def reading(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         message = f"The spooled file {path.name} cannot be read ({type(error).__name__})"
         raise MarketError(message, permanent=False) from error

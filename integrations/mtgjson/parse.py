@@ -48,7 +48,7 @@ def group_of(row: Row) -> str:
 def is_wanted(row: Row) -> bool:
     """Whether a record is a card of paper, and not the further side of one: each side is a record."""
     games = row.get("availability")
-    return isinstance(games, list) and "paper" in games and row.get("side") in {None, "a"}
+    return isinstance(games, list) and "paper" in games and row.get("side") in (None, "a")
 
 
 def product_entry(uuid: str, row: Row) -> ProductEntry:

@@ -43,7 +43,7 @@ def sync(adapter: str, *, game: str, report: Report) -> list[IngestRun]:
     finally:
         if runs:
             _tell(runs[0])
-    report(f"{wanted}: {len(runs)} days brought")
+    report(f"{wanted}: {len(runs)} day{'' if len(runs) == 1 else 's'} brought")
     return runs
 
 

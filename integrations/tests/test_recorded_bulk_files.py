@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def test_the_whole_real_guide_is_read_with_exact_counts() -> None:
     assert sums == _summed_without_our_code()
 
 
+@cache
 def _raw_rows() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(gzip.decompress(RAW_GUIDE.read_bytes()))["priceGuides"]
     return found

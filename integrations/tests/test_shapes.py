@@ -16,7 +16,13 @@ from integrations.scryfall import parse as scryfall
 
 UUID = "00000000-0000-4000-8000-000000000001"
 KEYS = st.sampled_from(
-    ["id", "idProduct", "idExpansion", "name", "low", "low-foil", "trend", "lang", "games", "set", "set_name", "released_at", "prices", "usd", "usd_foil", "tix", "tcgplayer_id", "cardmarket_id", "image_uris", "card_faces", "normal", "code", "releaseDate", "availability", "side", "setCode", "identifiers", "mcmId", "scryfallId", "paper", "cardkingdom", "currency", "retail", "foil", "2026-11-20", "data"]
+    [
+        *("id", "idProduct", "idExpansion", "name", "low", "low-foil", "trend", "lang", "games", "set"),
+        *("set_name", "released_at", "prices", "usd", "usd_foil", "tix", "tcgplayer_id", "cardmarket_id"),
+        *("image_uris", "card_faces", "normal", "code", "releaseDate", "availability", "side", "setCode"),
+        *("identifiers", "mcmId", "scryfallId", "paper", "cardkingdom", "currency", "retail", "foil"),
+        *("2026-11-20", "data"),
+    ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=12)
 LIKELY = st.sampled_from([UUID, "paper", "en", "a", "USD", "2026-11-20", "1.50", 7, Decimal("1.50")])

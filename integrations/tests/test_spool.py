@@ -57,7 +57,8 @@ def test_what_a_dead_process_left_half_made_is_cleared_away(tmp_path: Path) -> N
 
 
 def _hold(folder: str, held: Event, release: Event) -> None:
-    with spool.only_one(Path(folder)):
+    with spool.only_one(Path(folder)), spool.building(Path(folder) / DAY) as half:
+        (half / "a").write_text("half")
         held.set()
         release.wait(30)
         os._exit(9)  # as if it were killed: nothing is tidied up
@@ -78,7 +79,7 @@ def test_another_process_waits_and_goes_on_when_the_first_dies(tmp_path: Path) -
         assert caught.value.permanent is False
         release.set()
         with spool.only_one(tmp_path, patience=30):
-            pass
+            assert [entry.name for entry in tmp_path.iterdir()] == ["lock"]
     finally:
         holder.kill()
         holder.join(30)

@@ -97,7 +97,7 @@ def test_what_was_recorded_stays_and_only_later_days_come(game: Game, source: So
     said = _history()
     assert "prices are recorded up to 2026-11-19; older days cannot be added, only later ones" in said
     assert {day for day, _ in _changes()} == {DAYS[2]}
-    assert said.endswith("1 days brought\n")
+    assert said.endswith("1 day brought\n")
 
 
 def test_a_second_time_nothing_is_left_to_bring(game: Game) -> None:
@@ -140,12 +140,12 @@ def test_the_day_after_is_an_ordinary_sync(game: Game) -> None:
     _history()
     out = StringIO()
     call_command("sync", "--adapter", "cardkingdom", stdout=out)
-    assert "unchanged" in out.getvalue()
+    assert "2026-11-20: already recorded" in out.getvalue()
 
 
 def test_a_game_that_the_source_does_not_know_is_named(game: Game) -> None:
     GameFactory.create(slug="other")
-    with pytest.raises(CommandError, match="other: .* has no id at cardkingdom"):
+    with pytest.raises(CommandError, match=r"other: .* has no id at cardkingdom"):
         _history(game=["other"])
 
 

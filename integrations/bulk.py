@@ -6,10 +6,10 @@ How a file is compressed is told by its first bytes: servers and names disagree 
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 import ijson
 
@@ -18,7 +18,7 @@ from integrations.fields import Row
 
 # What gzip and lzma raise for a file that is not theirs or ends too soon.
 _BROKEN: Final = (EOFError, OSError, lzma.LZMAError, zlib.error)
-_MAGIC: Final = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}
+_MAGIC: Final[dict[bytes, Callable[[BinaryIO], Any]]] = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}
 
 
 def items(path: Path, prefix: str, *, limit: int) -> Iterator[Any]:
@@ -66,7 +66,7 @@ def _opened(path: Path, *, limit: int) -> Iterator["_Bounded"]:
     try:
         with path.open("rb") as raw:
             unfold = _MAGIC.get(raw.peek(2)[:2])
-            with cast("BinaryIO", unfold(raw)) if unfold else raw as file:
+            with unfold(raw) if unfold else raw as file:
                 yield _Bounded(file, limit=limit)
     except _BROKEN as error:
         raise MarketError(f"{path.name} cannot be unpacked: {_reason(error)}", permanent=True) from error

@@ -41,7 +41,10 @@ class Client:
     def fetch(self, name: str, target: Path) -> bool:
         """Brings a file up to date; whether it is another one than before."""
         url = f"{self._base}/productCatalog/{name}_{self._category_id}.json"
-        answer = self._door.download(url, target, **spool.remembered(target))
+        known = spool.remembered(target)
+        answer = self._door.download(
+            url, target, etag=known.get("etag", ""), last_modified=known.get("last_modified", "")
+        )
         if not answer.not_modified:
             spool.remember(target, etag=answer.etag, last_modified=answer.last_modified)
         return not answer.not_modified

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from integrations import bulk, spool
 from integrations.errors import MarketError
+from integrations.fields import Row
 from integrations.quotes import Capture, GroupEntry
 from integrations.scryfall import parse
 from integrations.scryfall.client import UNFOLDED, Client
@@ -81,7 +82,7 @@ def _spread(path: Path, *, folder: Path) -> None:
     logger.info("scryfall: %d cards in other languages are left out: %s", skipped.total(), dict(skipped))
 
 
-def _place(row: bulk.Row, *, shards: Shards, sets: dict[str, dict[str, GroupEntry]]) -> None:
+def _place(row: Row, *, shards: Shards, sets: dict[str, dict[str, GroupEntry]]) -> None:
     group = parse.group_entry(row)
     games = parse.games(row)
     for game in games & sets.keys():

@@ -1,6 +1,6 @@
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -166,6 +166,7 @@ def test_a_history_that_was_read_leaves_nothing_and_one_that_was_not_costs_no_se
 ) -> None:
     history = open_history("magic", shop="cardkingdom")
     next(history)
+    assert isinstance(history, Generator)
     history.close()
     assert left(folder) == ["2026-11-20", "history-cardkingdom"]
     assert len(list(open_history("magic", shop="cardkingdom"))) == 3

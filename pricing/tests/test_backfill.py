@@ -153,7 +153,7 @@ def test_only_adapters_that_keep_a_history_are_offered() -> None:
     with pytest.raises(CommandError, match=r"invalid choice: 'tcgcsv' \(choose from"):
         call_command("sync", "--history", "tcgcsv")
     with pytest.raises(MarketError, match="TCGCSV keeps no history"):
-        backfill.sync("tcgcsv", game="pokemon", report=str)
+        backfill.sync("tcgcsv", game="pokemon", report=print)
 
 
 def test_a_history_that_is_spoilt_fails_the_command_and_writes_nothing(

@@ -57,12 +57,12 @@ class Linker:
     def finish(self, card: int, said: str) -> str | None:
         """Our name of the one printing that the source's word means; None where that is open.
 
-        No word at all means every look but the reverse one, which sources list apart.
+        No word at all means the plain one or, of several that shine, the one that is no reverse holo: sources
+        list that apart. Which edition is meant, it does not say.
         """
         printings = self._printings.get(card, ())
         if not said:
-            names = [name for _, name in printings if "reverse" not in finishes.read(name).words]
-            return names[0] if len(names) == 1 else None
+            return _plainest([name for _, name in printings])
         if finishes.strange(said, printings=printings):
             return None
         keys = finishes.fitting(said, printings=printings)
@@ -193,6 +193,15 @@ class Linker:
 
 
 BRIDGED = frozenset(adapter.id_space for adapter in ADAPTERS.values() if adapter.links)
+
+
+def _plainest(names: Sequence[str]) -> str | None:
+    looks = {name: finishes.read(name) for name in names}
+    upright = [name for name, look in looks.items() if "reverse" not in look.words]
+    dull = [name for name in upright if not looks[name].shines]
+    has_editions = any(looks[name].words & finishes.EDITIONS for name in upright)
+    left = upright if len(upright) == 1 or has_editions else dull
+    return left[0] if len(left) == 1 else None
 
 
 def _wanted(entry: ProductEntry, *, group: GroupEntry, game: Game) -> Wanted:

@@ -121,8 +121,12 @@ def _spoken(games: Sequence[Game], title: Title) -> list[Game]:
 
 
 def _find(placed: Sequence[Placed]) -> Found:
-    known = candidates.known_names({(game.key, text) for one in placed for game in one.games for text in one.windows})
-    named = candidates.by_title([titled for nth, one in enumerate(placed) for titled in _titled(one, nth, known=known)])
+    known = candidates.known_names(
+        {(game.key, text) for one in placed for game in one.games for text in one.windows}
+    )
+    named = candidates.by_title(
+        [titled for nth, one in enumerate(placed) for titled in _titled(one, nth, known=known)]
+    )
     numbered = candidates.by_number({place for one in placed for place in _places(one)})
     keys = {key for found in (named, numbered) for cards in found.values() for key in cards}
     cards = candidates.facts(keys)
@@ -131,7 +135,9 @@ def _find(placed: Sequence[Placed]) -> Found:
 
 def _titled(placed: Placed, nth: int, *, known: set[tuple[int, str]]) -> list[Titled]:
     games = frozenset(game.key for game in placed.games)
-    return [Titled(nth, text, games, placed.sets, placed.query) for text, _ in placed.known(_texts(placed, known))]
+    return [
+        Titled(nth, text, games, placed.sets, placed.query) for text, _ in placed.known(_texts(placed, known))
+    ]
 
 
 def _texts(placed: Placed, known: set[tuple[int, str]]) -> set[str]:
@@ -164,18 +170,24 @@ def _verdict(placed: Placed, nth: int, *, found: Found) -> Verdict:
     exact = [one for one in readings if one.match.printing_id is not None and _rank(one) == _rank(best)]
     if len({one.match.printing_id for one in exact}) > 1:
         keys = tuple(dict.fromkeys(one.match.printing_id for one in exact if one.match.printing_id))
-        return Verdict(title=placed.title, candidates=keys, reason=wordings.Refusal.SEVERAL.value, score=ALMOST)
+        return Verdict(
+            title=placed.title, candidates=keys, reason=wordings.Refusal.SEVERAL.value, score=ALMOST
+        )
     return _weighed(placed, best, found=found)
 
 
 def _readings(placed: Placed, nth: int, *, found: Found) -> list[Reading]:
     known = placed.known(_texts(placed, found.names))
-    readings = [_reading(placed, text, span, found.named.get((nth, text), []), found=found) for text, span in known]
+    readings = [
+        _reading(placed, text, span, found.named.get((nth, text), []), found=found) for text, span in known
+    ]
     if any(one.match.printing_id for one in readings):
         return readings
     numbered = [found.cards[key] for place in _places(placed) for key in found.numbered.get(place, [])]
     misspelled = [(card, *spelled) for card in numbered if (spelled := near(placed, card))]
-    return readings + [_reading(placed, text, span, [card.key], found=found) for card, text, span in misspelled]
+    return readings + [
+        _reading(placed, text, span, [card.key], found=found) for card, text, span in misspelled
+    ]
 
 
 def _reading(placed: Placed, text: str, span: Span, keys: Sequence[int], *, found: Found) -> Reading:
@@ -195,7 +207,11 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
     """An exact match, unless it is worth too few points or something beside it speaks against it."""
     match = best.match
     made = Verdict(
-        title=placed.title, candidates=match.candidates, score=match.score, reasons=match.reasons, reason=match.reason
+        title=placed.title,
+        candidates=match.candidates,
+        score=match.score,
+        reasons=match.reasons,
+        reason=match.reason,
     )
     if match.printing_id is None or best.chosen is None:
         return replace(made, score=min(match.score, ALMOST))
@@ -231,7 +247,11 @@ def _doubt(title: Title, best: Reading, *, year: int | None) -> str:
     card = best.chosen
     assert card
     is_promo = "promo" in f"{card.set_name} {card.name} {card.rarity}".casefold()
-    if says_promo(title) and not is_promo and card.game.split("-")[0] in NAMES_RECUR | {"one-piece", "riftbound"}:
+    if (
+        says_promo(title)
+        and not is_promo
+        and card.game.split("-")[0] in NAMES_RECUR | {"one-piece", "riftbound"}
+    ):
         return f"The title says promo; {card} ({card.set_name}) is none."
     is_placed = best.said.certainty is not Certainty.UNSAID
     if title.year and year and (title.year < year - 1 or (title.year > year + 1 and not is_placed)):
@@ -244,7 +264,10 @@ def _expected(verdict: Verdict, *, expected: int | None) -> Verdict:
     if expected is None or verdict.printing_id in {None, expected}:
         return verdict
     return replace(
-        verdict, printing_id=None, candidates=(verdict.printing_id or 0,), reason="The title is of another printing."
+        verdict,
+        printing_id=None,
+        candidates=(verdict.printing_id or 0,),
+        reason="The title is of another printing.",
     )
 
 

@@ -20,7 +20,9 @@ MOST_NAME_WORDS = 8
 MOST_SET_WORDS = 8
 POKEMON = frozenset(["pokemon"])
 BREAKS = frozenset([Role.GRADE, Role.YEAR, Role.NUMBER])  # no name goes across them
-NO_NAMES = frozenset([Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED])
+NO_NAMES = frozenset(
+    [Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED]
+)
 # Sellers' short forms of rarities, where one number is printed in several.
 RARITIES = {
     "qcsr": "quarter century secret rare", "qcr": "quarter century secret rare", "cr": "collectors rare",
@@ -201,8 +203,12 @@ class Placed:
 
     def _rarity(self, cards: Sequence[Card], *, taken: frozenset[int]) -> str:
         """The longest rarity of these cards that the title says, where a rarity tells cards apart."""
-        listed = {words.fold(part) for card in cards if card.game in RARITY_TELLS for part in card.rarity.split("/")}
-        free = [RARITIES.get(word, word) for place, word in enumerate(self.title.folded) if place not in taken]
+        listed = {
+            words.fold(part) for card in cards if card.game in RARITY_TELLS for part in card.rarity.split("/")
+        }
+        free = [
+            RARITIES.get(word, word) for place, word in enumerate(self.title.folded) if place not in taken
+        ]
         text = f" {' '.join(free)} "
         said = [rarity for rarity in listed if rarity and f" {rarity} " in text]
         return max(said, key=len, default="")
@@ -265,7 +271,9 @@ def _sets(
     return editions.called(text, games=games) or _coded(title, start, end, editions=editions, games=games)
 
 
-def _coded(title: Title, start: int, end: int, *, editions: Editions, games: frozenset[int]) -> frozenset[int]:
+def _coded(
+    title: Title, start: int, end: int, *, editions: Editions, games: frozenset[int]
+) -> frozenset[int]:
     """A code of capitals or with digits: SV10, DRI, "EB 02". Short words in small letters are no codes."""
     written = [word.written for word in title.words[start:end]]
     text = "".join(written)

@@ -218,7 +218,9 @@ NOISE = (
     "|the|for|of|by|version|edition|set|promos|promo|reward|cracked slab|holo bleed|seq|seq set|sku|cert|english"
 )
 # A suffix or word before it makes it another Pokémon: "Charizard VMAX", "Dark Charizard", "Misty's Psyduck".
-TAILS = frozenset(["v", "vmax", "vstar", "ex", "gx", "break", "lv", "prime", "legend", "vunion", "union", "delta"])
+TAILS = frozenset(
+    ["v", "vmax", "vstar", "ex", "gx", "break", "lv", "prime", "legend", "vunion", "union", "delta"]
+)
 HEADS = frozenset(
     ["dark", "light", "shining", "mega", "m", "radiant", "galarian", "alolan", "hisuian", "paldean", "ultra"]
     + ["primal", "shadow", "surfing", "flying", "detective", "cool", "imposter", "special", "origin"]

@@ -275,6 +275,7 @@ VAPID_PRIVATE_KEY = env.p256_key("VAPID_PRIVATE_KEY")
 VAPID_SUBJECT = f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
 
 # Sources. A base URL is a setting so that a test server can stand in.
+CARDMARKET_URL = env.url("CARDMARKET_URL", "https://downloads.s3.cardmarket.com", schemes=("http", "https"))
 # eBay is off until both keys are set. What the operator states of eBay's written consent to the use of its
 # prices beyond showing them is kept as text; empty means none.
 EBAY_AFFILIATE_CAMPAIGN = env.text("EBAY_AFFILIATE_CAMPAIGN", "")
@@ -288,7 +289,9 @@ EBAY_PRICE_CONSENT = env.text("EBAY_PRICE_CONSENT", "")
 EBAY_URL = env.url("EBAY_URL", "https://api.ebay.com", schemes=("http", "https"))
 ECB_URL = env.url("ECB_URL", "https://www.ecb.europa.eu", schemes=("http", "https"))
 HTTP_USER_AGENT = env.text("HTTP_USER_AGENT", f"TCGPriceTracker/{VERSION}")
+MTGJSON_URL = env.url("MTGJSON_URL", "https://mtgjson.com", schemes=("http", "https"))
 OPTCGAPI_URL = env.url("OPTCGAPI_URL", "https://optcgapi.com", schemes=("http", "https"))
+SCRYFALL_URL = env.url("SCRYFALL_URL", "https://api.scryfall.com", schemes=("http", "https"))
 SPOOL_DIR = env.path("SPOOL_DIR", BASE_DIR / "var" / "spool")
 TCGCSV_URL = env.url("TCGCSV_URL", "https://tcgcsv.com", schemes=("http", "https"))
 TCGDEX_SETS = env.words("TCGDEX_SETS")

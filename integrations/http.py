@@ -1,25 +1,24 @@
 """The only outgoing door: every request to a source goes through here.
 
-A call waits for its turn (limiter), asks whether the source is worth calling (breaker), is held to a total
-deadline and a size, is counted, and is repeated when a repetition can help. Whatever goes wrong is a
-MarketError.
+A call waits for its turn (limiter), asks whether the source is worth calling (breaker), is held to a deadline
+and a size, is counted, and is repeated when that can help. Whatever goes wrong is a MarketError.
 """
 
 import random
 import re
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import requests
 from django.conf import settings
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from integrations import metrics, retry_after, wire
+from integrations import metrics, retry_after, sessions, spool, wire
 from integrations.breaker import Breaker
 from integrations.errors import MarketError
 from integrations.limiter import HOUR, Limiter
@@ -37,6 +36,7 @@ _LEASE_MARGIN = 10.0
 
 Headers = Mapping[str, str]
 Verify = Callable[[bytes], object]
+VerifyFile = Callable[[Path], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +46,17 @@ class DoorPolicy:
     `min_interval` lies between any two requests of all processes, but for `burst` at once after a quiet time.
     `daily_quota` bounds the requests of a day and `hourly_quota` those of any `hour` seconds (0: no limit); a
     caller waits at most `max_wait` for its turn. `deadline` bounds one attempt as a whole, `max_bytes` its
-    body after decompression. A status in `trip_on` opens the breaker at once for `trip_pause`.
+    body after decompression; `file_deadline` and `file_bytes` bound a file that is downloaded, as it is sent
+    (0: as any body), and it may not stall for longer than `deadline`. A status in `trip_on` opens the breaker
+    at once for `trip_pause`.
     """
 
     slug: str
     min_interval: float
     deadline: float
     max_bytes: int
+    file_deadline: float = 0.0
+    file_bytes: int = 0
     attempts: int = 3
     max_wait: float = 60.0
     burst: int = 1
@@ -85,6 +89,8 @@ class _Request:
     data: Mapping[str, str] | None = None
     accept: Collection[int] = ()
     verify: Verify | None = None
+    target: Path | None = None
+    verify_file: VerifyFile | None = None
 
     @property
     def name(self) -> str:
@@ -100,7 +106,12 @@ class _Request:
 class _Reply:
     status: int
     headers: Headers
-    body: bytes
+    body: bytes = b""
+    file: Path | None = None
+
+    @property
+    def size(self) -> int:
+        return self.file.stat().st_size if self.file else len(self.body)
 
 
 class _CallError(MarketError):
@@ -142,9 +153,9 @@ class Door:
             policy.slug,
             failures=policy.breaker_failures,
             pause=policy.breaker_pause,
-            lease=policy.deadline + _LEASE_MARGIN,
+            lease=max(policy.deadline, policy.file_deadline) + _LEASE_MARGIN,
         )
-        self._session = _new_session()
+        self._session = sessions.new()
 
     def get(  # noqa: PLR0913 - each is a plain option of one GET
         self,
@@ -162,12 +173,28 @@ class Door:
         Raises MarketError for every status but 2xx, 304 and those in `accept`. `verify` sees the body of a
         2xx and raises MarketError for garbage, which then counts against the source.
         """
-        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        sent = {**(headers or {}), **{name: value for name, value in conditions.items() if value}}
+        sent = _conditional(headers, etag=etag, last_modified=last_modified)
         request = _Request(
             method="GET", url=url, params=params or {}, headers=sent, accept=accept, verify=verify
         )
         return self._call(request)
+
+    def download(
+        self,
+        url: str,
+        target: Path,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        verify: VerifyFile | None = None,
+    ) -> Answer:
+        """GET of a large file to `target`, which is replaced when all of it has come and not before.
+
+        The file is kept as it is sent, compressed where the source compresses it (`bulk` unfolds it), so
+        memory stays flat; the answer's body is empty. `verify` sees the file before it gets its name.
+        """
+        headers = _conditional(None, etag=etag, last_modified=last_modified)
+        return self._call(_Request(method="GET", url=url, headers=headers, target=target, verify_file=verify))
 
     def get_json(
         self, url: str, *, params: Mapping[str, str | int] | None = None, headers: Headers | None = None
@@ -256,16 +283,24 @@ class Door:
         with metrics.SECONDS.labels(source=self.policy.slug).time():
             reply = self._exchange(request)
         self._limiter.arrived(place)
-        metrics.BYTES.labels(source=self.policy.slug).inc(len(reply.body))
-        return self._judge(request, reply)
+        metrics.BYTES.labels(source=self.policy.slug).inc(reply.size)
+        try:
+            answer = self._judge(request, reply)
+            if reply.file and request.target:
+                reply.file.replace(request.target)
+        finally:
+            if reply.file:
+                reply.file.unlink(missing_ok=True)
+        return answer
 
     def _exchange(self, request: _Request) -> _Reply:
         session = self._session
+        deadline = (request.target and self.policy.file_deadline) or self.policy.deadline
         try:
-            return wire.within(self.policy.deadline, lambda: self._send(session, request))
+            return wire.within(deadline, lambda: self._send(session, request))
         except (TimeoutError, requests.Timeout) as error:
-            self._session = _new_session()  # the abandoned call may still hold the old one
-            message = f"{request.name}: no complete answer within {self.policy.deadline:g} s"
+            self._session = sessions.new()  # the abandoned call may still hold the old one
+            message = f"{request.name}: no complete answer within {deadline:g} s"
             raise _CallError(message, outcome="timeout", permanent=False) from error
         except requests.exceptions.ContentDecodingError as error:
             message = f"{request.name}: the compressed body is broken"
@@ -276,6 +311,10 @@ class Door:
         except (OSError, HTTPError) as error:
             message = f"{request.name}: the connection failed ({type(error).__name__})"
             raise _CallError(message, outcome="connection", permanent=False) from error
+        except _CallError:
+            raise
+        except MarketError as error:  # the spool cannot be written
+            raise _CallError(str(error), outcome="refused", permanent=error.permanent) from error
 
     def _send(self, session: requests.Session, request: _Request) -> _Reply:
         with session.request(
@@ -288,18 +327,18 @@ class Door:
             allow_redirects=False,
             stream=True,
         ) as response:
-            return _Reply(
-                status=response.status_code, headers=response.headers, body=self._body(request, response)
-            )
+            return self._reply(request, response)
 
-    def _body(self, request: _Request, response: requests.Response) -> bytes:
+    def _reply(self, request: _Request, response: requests.Response) -> _Reply:
+        status, headers = response.status_code, response.headers
+        if request.target and status // 100 == 2:
+            chunks = response.raw.stream(_CHUNK, decode_content=False)
+            sent = _bounded(request, chunks, limit=self.policy.file_bytes or self.policy.max_bytes)
+            return _Reply(status=status, headers=headers, file=spool.receive(sent, target=request.target))
         body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
+        for chunk in _bounded(request, response.iter_content(_CHUNK), limit=self.policy.max_bytes):
             body += chunk
-            if len(body) > self.policy.max_bytes:
-                message = f"{request.name}: the body exceeds {self.policy.max_bytes} bytes"
-                raise _CallError(message, outcome="too_large", permanent=True)
-        return bytes(body)
+        return _Reply(status=status, headers=headers, body=bytes(body))
 
     def _judge(self, request: _Request, reply: _Reply) -> Answer:
         not_modified = reply.status == _NOT_MODIFIED and request.is_conditional
@@ -307,8 +346,8 @@ class Door:
             self._limiter.push_back(self._retry_after(reply.headers))
         if not (not_modified or reply.status // 100 == 2 or reply.status in request.accept):
             raise _bad_status(request, reply)
-        if request.verify is not None and reply.status // 100 == 2:
-            _verify(request, reply.body, verify=request.verify)
+        if reply.status // 100 == 2:
+            _verify(request, reply)
         return Answer(
             status=reply.status,
             body=reply.body,
@@ -320,32 +359,6 @@ class Door:
     def _retry_after(self, headers: Headers) -> float:
         """Seconds to stay away; 0 when the source names none that can be read."""
         return retry_after.seconds(headers, now=self._now()) or 0.0
-
-
-class _Adapter(HTTPAdapter):
-    """Makes connections that a deadline can cut, through a proxy too."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = wire.POOLS
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = wire.POOLS
-        return manager
-
-
-def _new_session() -> requests.Session:
-    session = requests.Session()
-    session.headers.update({"Accept": "application/json, */*;q=0.1", "Accept-Encoding": "gzip"})
-    session.auth = _keep  # otherwise requests would send the passwords of the user's .netrc
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, _Adapter())
-    return session
-
-
-def _keep(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _bad_status(request: _Request, reply: _Reply) -> _CallError:
@@ -362,8 +375,26 @@ def _bad_status(request: _Request, reply: _Reply) -> _CallError:
     )
 
 
-def _verify(request: _Request, body: bytes, *, verify: Verify) -> None:
+def _verify(request: _Request, reply: _Reply) -> None:
     try:
-        verify(body)
+        if request.verify_file and reply.file:
+            request.verify_file(reply.file)
+        elif request.verify:
+            request.verify(reply.body)
     except MarketError as error:
         raise _CallError(f"{request.name}: {error}", outcome="garbage", permanent=error.permanent) from error
+
+
+def _bounded(request: _Request, chunks: Iterable[bytes], *, limit: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            message = f"{request.name}: the body exceeds {limit} bytes"
+            raise _CallError(message, outcome="too_large", permanent=True)
+        yield chunk
+
+
+def _conditional(headers: Headers | None, *, etag: str, last_modified: str) -> Headers:
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {**(headers or {}), **{name: value for name, value in conditions.items() if value}}

@@ -9,7 +9,9 @@ SECONDS = Histogram(
     ["source"],
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
-BYTES = Counter("market_received_bytes", "Bytes received, after decompression", ["source"])
+BYTES = Counter(
+    "market_received_bytes", "Bytes received, after decompression; of downloaded files as sent", ["source"]
+)
 OUTWARD = Counter("outward_calls", "Calls of addresses that users typed, by outcome", ["outcome"])
 OUTWARD_SECONDS = Histogram(
     "outward_call_seconds",

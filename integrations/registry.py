@@ -1,15 +1,21 @@
 """Every way to read a source: a new one is a folder and a line here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from integrations.cardmarket import capture as cardmarket
+from integrations.cardmarket import client as cardmarket_files
 from integrations.errors import MarketError
 from integrations.http import DoorPolicy
+from integrations.mtgjson import capture as mtgjson
+from integrations.mtgjson import client as mtgjson_files
 from integrations.optcgapi import capture as optcgapi
 from integrations.optcgapi import client as optcgapi_api
 from integrations.quotes import Capture
+from integrations.scryfall import capture as scryfall
+from integrations.scryfall import client as scryfall_files
 from integrations.tcgcsv import client as tcgcsv
 from integrations.tcgcsv import mirror
 from integrations.tcgdex import capture as tcgdex
@@ -36,7 +42,8 @@ class Adapter:
     """How a source is read. `source` is the slug of the marketplace whose prices these are: two adapters may
     carry the same marketplace's prices. With `links`, its products are tied to cards that are known already;
     without, they make the catalogue. `ids` names whose ids the products bear, where that is not the source:
-    three sources of one catalogue are tied to our cards once.
+    three sources of one catalogue are tied to our cards once. `history` yields the days that the source
+    remembers, oldest first.
     """
 
     slug: str
@@ -48,6 +55,7 @@ class Adapter:
     cost: Cost
     links: bool = False
     ids: str = ""
+    history: Callable[[str], Iterator[Capture]] | None = None
 
     @property
     def id_space(self) -> str:
@@ -61,10 +69,50 @@ class Adapter:
 
     def open(self, category_id: str) -> Capture:
         """What the source says about one category; a permanent MarketError when settings are missing."""
+        self._demand_settings()
+        return self.opener(category_id)
+
+    def open_history(self, category_id: str) -> Iterator[Capture]:
+        """A capture for each day the source remembers; a permanent MarketError when it remembers none."""
+        self._demand_settings()
+        if self.history is None:
+            message = f"{self.label} keeps no history"
+            raise MarketError(message, permanent=True, source=self.slug)
+        return self.history(category_id)
+
+    def _demand_settings(self) -> None:
         if missing := self.missing_settings():
             message = f"{self.label} cannot be read: set {' and '.join(missing)}"
             raise MarketError(message, permanent=True, source=self.slug)
-        return self.opener(category_id)
+
+
+def _scryfall(currency: str) -> Adapter:
+    return Adapter(
+        slug=f"scryfall-{currency.lower()}",
+        source=f"scryfall-{currency.lower()}",
+        label=f"Scryfall ({currency})",
+        needs=("SCRYFALL_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+        ids="scryfall",
+        opener=scryfall.opener(currency),
+        policy=scryfall_files.POLICY,
+        cost=Cost(base=2),
+        links=True,
+    )
+
+
+def _mtgjson(shop: str, *, label: str) -> Adapter:
+    return Adapter(
+        slug=shop,
+        source=shop,
+        label=f"{label} (MTGJSON)",
+        needs=("MTGJSON_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+        ids="mtgjson",
+        opener=mtgjson.opener(shop),
+        policy=mtgjson_files.POLICY,
+        cost=Cost(base=6),
+        links=True,
+        history=mtgjson.historian(shop),
+    )
 
 
 ADAPTERS = {
@@ -130,5 +178,18 @@ ADAPTERS = {
             cost=Cost(base=3),
             links=True,
         ),
+        Adapter(
+            slug="cardmarket",
+            source="cardmarket",
+            label="Cardmarket",
+            needs=("CARDMARKET_URL", "HTTP_USER_AGENT", "SPOOL_DIR"),
+            opener=cardmarket.open_capture,
+            policy=cardmarket_files.POLICY,
+            cost=Cost(base=3),
+            links=True,
+        ),
+        *(_scryfall(currency) for currency in ("USD", "EUR", "TIX")),
+        _mtgjson("cardkingdom", label="Card Kingdom"),
+        _mtgjson("manapool", label="Mana Pool"),
     )
 }

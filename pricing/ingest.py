@@ -96,7 +96,7 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
             run.day = _checked(capture.day, run=run)
             if replay or not _is_recorded(run):
                 shelf = shelf or Shelf.load(
-                    source, catalogue=_catalogue(game, ids=ids or source.slug, links=links, day=run.day)
+                    source, catalogue=catalogue(game, ids=ids or source.slug, links=links, day=run.day)
                 )
                 _bring(capture, run=run, shelf=shelf, progress=progress, accept_collapse=accept_collapse)
             else:
@@ -112,7 +112,8 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
         return run
 
 
-def _catalogue(game: Game, *, ids: str, links: bool, day: date) -> Catalogue | Linker:
+def catalogue(game: Game, *, ids: str, links: bool, day: date) -> Catalogue | Linker:
+    """What a source's products are recorded with: see `sync`."""
     return Linker(game=game, source=ids, day=day) if links else Catalogue(game=game, source=ids)
 
 

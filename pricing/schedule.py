@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from catalog.models import ExternalId, Game
+from catalog.models import Game
 from integrations import ebay
 from integrations.registry import ADAPTERS, Adapter
-from pricing import consent
+from pricing import consent, sources
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
 DAILY, CATCH_UP, PACK, RATES = "20:30", "02:30", "03:40", "16:30"
@@ -87,7 +87,7 @@ def _syncs() -> Iterator[Entry]:
         is_on = adapter.is_configured() and adapter.source not in served
         if is_on:
             served.add(adapter.source)
-        for place, game in enumerate(_games(adapter.id_space)):
+        for place, game in enumerate(sources.games_of(adapter.id_space)):
             for purpose, start in (("daily", DAILY), ("catch-up", CATCH_UP)):
                 yield Entry(
                     name=f"{adapter.label}: {game.slug}, {purpose}",
@@ -126,12 +126,6 @@ def _looks() -> Iterator[Entry]:
             is_on=is_on,
             description=why,
         )
-
-
-def _games(source: str) -> list[Game]:
-    """The games the source has an id for, in an order that later games do not disturb."""
-    known = ExternalId.objects.filter(source=source, kind=ExternalId.Kind.GAME)
-    return list(Game.objects.filter(pk__in=known.values("game")).order_by("pk"))
 
 
 def _why(adapter: Adapter, *, is_on: bool) -> str:

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
+from catalog.linking import Linker
 from catalog.models import ExternalId, Game
+from catalog.upsert import Catalogue
 from integrations.errors import MarketError
 from integrations.registry import ADAPTERS, Adapter
 from pricing import ingest
@@ -31,12 +35,23 @@ def game_of(slug: str) -> Game:
     raise MarketError(f"no game {slug!r}; there are {known}", permanent=True)
 
 
+def games_of(source: str) -> list[Game]:
+    """The games the source has an id for, in an order that later games do not disturb."""
+    known = ExternalId.objects.filter(source=source, kind=ExternalId.Kind.GAME)
+    return list(Game.objects.filter(pk__in=known.values("game")).order_by("pk"))
+
+
 def category_of(game: Game, *, source: str) -> str:
     """What the source calls the game; raises MarketError when nobody has said so."""
     key = ExternalId.objects.filter(source=source, kind=ExternalId.Kind.GAME, game=game).first()
     if not key:
         raise MarketError(f"{game} has no id at {source}: add one to the game", permanent=True)
     return key.external_id
+
+
+def catalogue_of(adapter: Adapter, *, game: Game) -> Catalogue | Linker:
+    """What ties the products of an adapter to our cards."""
+    return ingest.catalogue(game, ids=adapter.id_space, links=adapter.links, day=timezone.now().date())
 
 
 def sync(

@@ -111,7 +111,9 @@ def one_piece() -> Iterator[Product]:
             set_code=code,
             name=f"{card['name']}{version}" + (f" (Art {nth})" if version and nth > 2 else ""),
             number=number,
-            finishes=("Foil",) if version or card["rarity"] not in {"Common", "Uncommon"} else ("Normal", "Foil"),
+            finishes=("Foil",)
+            if version or card["rarity"] not in {"Common", "Uncommon"}
+            else ("Normal", "Foil"),
             rarity=re.sub(r"(?<=[a-z])(?=[A-Z])", " ", card["rarity"]),
         )
 
@@ -145,7 +147,9 @@ def magic() -> Iterator[Product]:
     for (name, set_name), said in finishes.items():
         if words_of(set_name) not in sets:
             code = f"tcg-{set_name}"
-            yield Product(set_name=set_name, set_code=code, name=name, number="", finishes=tuple(sorted(said)))
+            yield Product(
+                set_name=set_name, set_code=code, name=name, number="", finishes=tuple(sorted(said))
+            )
 
 
 def words_of(text: str) -> str:

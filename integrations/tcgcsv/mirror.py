@@ -4,7 +4,6 @@ The spool holds `<day>/<category>/...` in the layout that `capture` reads. A syn
 what it already had, so the mirror is never asked twice for a day's file.
 """
 
-import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,13 +15,12 @@ from django.conf import settings
 from integrations.errors import MarketError
 from integrations.http import Answer
 from integrations.quotes import GroupEntry, ProductEntry, Quote
-from integrations.spool import days, prune, write
+from integrations.spool import days, prune, remember, remembered, write
 from integrations.tcgcsv import parse
 from integrations.tcgcsv.capture import LAST_UPDATED, CapturedFiles
 from integrations.tcgcsv.client import NOT_FOUND, Client
 
 _DAYS_KEPT = 3
-_VALIDATORS = ".validators"
 # The mirror replaces its files in place. A run that overlaps that moment must not mix two days.
 _RECHECK_SECONDS = 60.0
 
@@ -33,8 +31,8 @@ def open_capture(category_id: str) -> "MirroredFiles":
     updated_at = client.updated_at()
     spool = Path(settings.SPOOL_DIR) / "tcgcsv"
     capture = MirroredFiles(client, category_id=category_id, day=updated_at.date(), spool=spool)
-    last_updated = f"{updated_at:%Y-%m-%dT%H:%M:%S%z}\n".encode()
-    write(spool / updated_at.date().isoformat() / LAST_UPDATED, last_updated, source="tcgcsv")
+    stamp = spool / updated_at.date().isoformat() / LAST_UPDATED
+    write(stamp, f"{updated_at:%Y-%m-%dT%H:%M:%S%z}\n".encode(), source="tcgcsv")
     prune(spool, keep=_DAYS_KEPT)
     return capture
 
@@ -89,14 +87,14 @@ class MirroredFiles:
             self._keep(name, answer)
         return self._files.quotes(group)
 
-    def _path(self, name: str, *, day: str = "") -> Path:
-        return self._spool / (day or self.day.isoformat()) / self._category_id / name
+    def _path(self, name: str, *, day: date | None = None) -> Path:
+        return self._spool / (day or self.day).isoformat() / self._category_id / name
 
     def _earlier(self, name: str) -> tuple[bytes, dict[str, str]]:
         """The newest sound copy from a day before, with the ETag and Last-Modified that came with it."""
         for day in reversed(days(self._spool)):
             path = self._path(name, day=day)
-            if day < self.day.isoformat() and (validators := _validators(path)):
+            if day < self.day and (validators := remembered(path)):
                 with suppress(OSError, MarketError):
                     body = path.read_bytes()
                     parse.products(body)
@@ -117,7 +115,7 @@ class MirroredFiles:
             body = parse.NO_RESULTS
         elif name.endswith("products"):
             fresh = {"etag": answer.etag, "last_modified": answer.last_modified}
-            write(_sidecar(path), json.dumps(validators or fresh).encode(), source="tcgcsv")
+            remember(path, **(validators or fresh))
         write(path, answer.body if body is None else body, source="tcgcsv")
 
     def _refuse_another_day(self) -> None:
@@ -127,15 +125,3 @@ class MirroredFiles:
             message = f"TCGCSV went on to another day while the files of {self.day} were read"
             raise MarketError(message, permanent=False, source="tcgcsv")
         self._checked_at = self._clock()
-
-
-def _sidecar(path: Path) -> Path:
-    return path.with_name(path.name + _VALIDATORS)
-
-
-def _validators(path: Path) -> dict[str, str]:
-    """The ETag and Last-Modified that came with a file; none when they cannot be read."""
-    with suppress(OSError, ValueError):
-        found = json.loads(_sidecar(path).read_bytes())
-        return {name: str(found[name]) for name in ("etag", "last_modified") if found.get(name)}
-    return {}

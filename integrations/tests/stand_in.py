@@ -9,24 +9,38 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
+from integrations.cardmarket import client as cardmarket
 from integrations.ebay import policies
 from integrations.ecb import client as ecb
 from integrations.http import DoorPolicy
+from integrations.mtgjson import client as mtgjson
 from integrations.optcgapi import client as optcgapi
+from integrations.scryfall import client as scryfall
 from integrations.tcgcsv import client as tcgcsv
 from integrations.tcgdex import client as tcgdex
 from integrations.tcgplayer import client as tcgplayer
 from integrations.tests.marketplace import Marketplace, Request, Response
 from integrations.ygoprodeck import client as ygoprodeck
 
-CLIENTS = (ecb, optcgapi, tcgcsv, tcgdex, tcgplayer, ygoprodeck)
+CLIENTS = (cardmarket, ecb, mtgjson, optcgapi, scryfall, tcgcsv, tcgdex, tcgplayer, ygoprodeck)
+NAMES = (
+    "CARDMARKET",
+    "ECB",
+    "MTGJSON",
+    "OPTCGAPI",
+    "SCRYFALL",
+    "TCGCSV",
+    "TCGDEX",
+    "TCGPLAYER",
+    "YGOPRODECK",
+)
 
 
 def stand_in(
     market: Marketplace, *, settings: Settings, monkeypatch: pytest.MonkeyPatch, spool: Path
 ) -> None:
     """Every source is `market` now, asked quickly and with limiters and breakers of their own."""
-    for source in ("ECB", "OPTCGAPI", "TCGCSV", "TCGDEX", "TCGPLAYER", "YGOPRODECK"):
+    for source in NAMES:
         setattr(settings, f"{source}_URL", market.url)
     settings.TCGPLAYER_PUBLIC_KEY = "public-key-of-a-test"
     settings.TCGPLAYER_PRIVATE_KEY = "private-key-of-a-test"
@@ -55,4 +69,5 @@ def stand_in_for_ebay(market: Marketplace, *, settings: Settings, monkeypatch: p
 
 def quick(policy: DoorPolicy) -> DoorPolicy:
     """The same policy without the waiting, under a slug that shares nothing with other tests."""
-    return replace(policy, slug=f"{policy.slug}-{uuid4().hex[:8]}", min_interval=0.0, deadline=20.0)
+    slug = f"{policy.slug}-{uuid4().hex[:8]}"
+    return replace(policy, slug=slug, min_interval=0.0, deadline=20.0, file_deadline=20.0)

@@ -96,11 +96,11 @@ def test_a_download_that_breaks_off_keeps_the_file_from_before(
 
 def test_the_deadline_of_a_file_is_its_own(market: Marketplace, open_door: OpenDoor, target: Path) -> None:
     market.misbehave(PATH, "drip")
-    door = open_door(deadline=0.3, file_deadline=1.0, file_bytes=100_000, attempts=1)
+    door = open_door(deadline=2.0, file_deadline=3.0, file_bytes=100_000, attempts=1)
     started = time.monotonic()
-    with pytest.raises(MarketError, match="no complete answer within 1 s"):
+    with pytest.raises(MarketError, match="no complete answer within 3 s"):
         door.download(market.url + PATH, target)
-    assert 0.9 < time.monotonic() - started < 5
+    assert 2.9 < time.monotonic() - started < 10
     wait_until_no_call_is_left()
 
 

@@ -17,7 +17,9 @@ from integrations.registry import ADAPTERS, Adapter
 from pricing import consent, sources
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
-DAILY, CATCH_UP, PACK, RATES = "20:30", "02:30", "03:40", "16:30"
+LEADING = {"daily": "20:30", "catch-up": "02:30"}
+FOLLOWING = {"daily": "21:30", "catch-up": "03:30"}  # when the catalogue has what is new in it
+PACK, RATES = "03:40", "16:30"
 BUDGET, LOOKS, ESTIMATES = "08:10", "12:00", "23:00"
 LOOKED_AT = "400"  # printings of a game in a day
 APART = 4  # minutes between two games, so that a source never meets all at once
@@ -88,7 +90,7 @@ def _syncs() -> Iterator[Entry]:
         if is_on:
             served.add(adapter.source)
         for place, game in enumerate(sources.games_of(adapter.id_space)):
-            for purpose, start in (("daily", DAILY), ("catch-up", CATCH_UP)):
+            for purpose, start in (FOLLOWING if adapter.links else LEADING).items():
                 yield Entry(
                     name=f"{adapter.label}: {game.slug}, {purpose}",
                     task="pricing.sync",

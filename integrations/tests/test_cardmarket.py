@@ -57,12 +57,12 @@ def _row(**facts: object) -> dict[str, Any]:
 
 def test_the_guide_is_read_to_the_last_cent(market: Marketplace) -> None:
     assert _all() == {
-        "7101": [("Normal", 54, 2, 100), ("Foil", 307, 190, 350)],
-        "7102": [("Normal", 60, 5, 59)],
+        "7101": [("", 54, 2, 100), ("Foil", 307, 190, 350)],
+        "7102": [("", 60, 5, 59)],
         "7103": [("Foil", 204, 50, 240)],
         "7104": [("Foil", 20919, 19000, None)],
-        "7106": [("Normal", 11001, 9999, 12000)],
-        "7199": [("Normal", 450, 400, 500)],
+        "7106": [("", 11001, 9999, 12000)],
+        "7199": [("", 450, 400, 500)],
     }
 
 
@@ -106,7 +106,7 @@ def test_a_creation_that_names_no_moment_is_refused(said: object) -> None:
 def test_a_pokemon_in_holo_is_the_reverse_one() -> None:
     row = _row(trend=Decimal("1.5"), **{"trend-holo": Decimal("2.25"), "low-holo": 1})
     assert [_prices(quote) for quote in parse.quotes(row)] == [
-        ("Normal", 150, None, None),
+        ("", 150, None, None),
         ("Reverse Holofoil", 225, 100, None),
     ]
 
@@ -115,9 +115,9 @@ def test_a_low_of_foils_alone_is_no_price_of_a_plain_card() -> None:
     echo = _row(low=190, trend=0, avg=None, **{"low-foil": 190, "trend-foil": 209})
     assert [quote.finish for quote in parse.quotes(echo)] == ["Foil"]
     own = _row(low=180, trend=0, avg=None, **{"low-foil": 190})
-    assert [quote.finish for quote in parse.quotes(own)] == ["Normal", "Foil"]
+    assert [quote.finish for quote in parse.quotes(own)] == ["", "Foil"]
     sold = _row(low=190, trend=0, avg7=3, **{"low-foil": 190})
-    assert [quote.finish for quote in parse.quotes(sold)] == ["Normal", "Foil"]
+    assert [quote.finish for quote in parse.quotes(sold)] == ["", "Foil"]
 
 
 @given(
@@ -127,7 +127,7 @@ def test_a_low_of_foils_alone_is_no_price_of_a_plain_card() -> None:
     )
 )
 def test_every_price_is_positive_and_from_its_own_family(amounts: dict[str, Decimal | int | None]) -> None:
-    suffixes = {"Normal": "", "Foil": "-foil", "Reverse Holofoil": "-holo"}
+    suffixes = {"": "", "Foil": "-foil", "Reverse Holofoil": "-holo"}
     for quote in parse.quotes(_row(**amounts)):
         suffix = suffixes[quote.finish]
         for price, name in ((quote.market, "trend"), (quote.low, "low"), (quote.mid, "avg")):

@@ -49,14 +49,14 @@ def test_the_real_sample_of_a_guide_is_read_row_by_row() -> None:
             _cents(row[f"{name}{suffix}"]) for name in ("trend", "low", "avg")
         )
         for row in guide["priceGuides"]
-        for finish, suffix in (("Normal", ""), ("Foil", "-foil"))
+        for finish, suffix in (("", ""), ("Foil", "-foil"))
         if f"trend{suffix}" in row
     }
     for quote in found:
         assert (quote.market, quote.low, quote.mid) == said.pop((quote.product_id, quote.finish))
     # The last three are cards in foil alone, whose plain low is that of the foil.
     echoes = {key for key, prices in said.items() if any(prices)}
-    assert {("14937", "Normal"), ("14945", "Normal"), ("15775", "Normal")} <= echoes
+    assert {("14937", ""), ("14945", ""), ("15775", "")} <= echoes
     assert all(said[key][0] is None and said[key][2] is None for key in echoes)
     assert len(guide["priceGuides"]) == 60
 
@@ -68,7 +68,7 @@ def test_rows_with_trends_alone_are_read() -> None:
         for row in guide["priceGuides"]
         for quote in parse.quotes(row)
     ]
-    assert found == [("1", "Normal", 11101), ("1", "Foil", 22201), ("2", "Foil", 33301)]
+    assert found == [("1", "", 11101), ("1", "Foil", 22201), ("2", "Foil", 33301)]
 
 
 def test_the_whole_real_guide_is_read_with_exact_counts() -> None:
@@ -102,14 +102,14 @@ def _counted_without_our_code() -> dict[str, int]:
         row for row in plain if not any(row[name] for name in sold) and row["low"] == row.get("low-foil")
     ]
     assert (len(plain), len(foil), len(echoes)) == (107_484, 68_243, 10_613)
-    return {"Normal": 107_484 - 10_613, "Foil": 68_243}
+    return {"": 107_484 - 10_613, "Foil": 68_243}
 
 
 def _summed_without_our_code() -> dict[str, int]:
     rows = _raw_rows()
     return {
         finish: sum(round(Decimal(str(row.get(key) or 0)) * 100) for row in rows)
-        for finish, key in (("Normal", "trend"), ("Foil", "trend-foil"))
+        for finish, key in (("", "trend"), ("Foil", "trend-foil"))
     }
 
 

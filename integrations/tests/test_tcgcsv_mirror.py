@@ -165,7 +165,7 @@ def test_a_spool_that_cannot_be_written_is_said_to_be_so(
 ) -> None:
     settings.SPOOL_DIR = tmp_path / "file"
     settings.SPOOL_DIR.write_text("in the way")
-    with pytest.raises(MarketError, match="The spool folder cannot be used") as caught:
+    with pytest.raises(MarketError, match="The spool folder cannot be written") as caught:
         open_capture("3")
     assert caught.value.permanent is False
 

@@ -13,7 +13,8 @@ from django.dispatch import Signal
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from catalog.models import Card, Game
-from catalog.tests.factories import GameFactory, category
+from catalog.tests.factories import GameFactory
+from catalog.tests.shelf import shelf
 from integrations.errors import MarketError
 from integrations.tests.bulk_market import MTGJSON, publish_file, publish_mtgjson
 from integrations.tests.marketplace import Marketplace
@@ -45,9 +46,13 @@ def source() -> Source:
 
 @pytest.fixture
 def game(market: Marketplace, source: Source) -> Game:
-    game = GameFactory.create(slug="known")
-    category(game, source=source.slug, external_id="magic")
-    return game
+    """Magic with the cards of the fixture, which the products are tied to."""
+    known = shelf("magic")
+    known.card_set("Invented Tempest", code="INV")
+    known.holds("Invented Card 1", "1", "Normal", "Foil", card_set="Invented Tempest")
+    known.holds("Front Half // Back Half", "2", "Normal", "Foil", card_set="Invented Tempest")
+    known.holds("Invented Card 4", "4", "Normal", "Foil", card_set="Invented Tempest")
+    return known.game
 
 
 @pytest.fixture
@@ -113,7 +118,7 @@ def test_others_are_told_once_of_the_first_day(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         _history()
-    assert told == [{"game": "known", "day": DAYS[0]}]
+    assert told == [{"game": "magic", "day": DAYS[0]}]
 
 
 def test_a_run_that_stopped_half_way_goes_on_with_the_next_day(
@@ -127,7 +132,7 @@ def test_a_run_that_stopped_half_way_goes_on_with_the_next_day(
         return whole(*arguments, **options)
 
     monkeypatch.setattr(ingest, "sync", stop_at_the_second)
-    with pytest.raises(CommandError, match="known: The power went"):
+    with pytest.raises(CommandError, match="magic: The power went"):
         _history()
     assert {day for day, _ in _changes()} == {DAYS[0]}
     monkeypatch.setattr(ingest, "sync", whole)
@@ -145,7 +150,7 @@ def test_the_day_after_is_an_ordinary_sync(game: Game) -> None:
 
 def test_a_game_that_the_source_does_not_know_is_named(game: Game) -> None:
     GameFactory.create(slug="other")
-    with pytest.raises(CommandError, match=r"other: .* has no id at cardkingdom"):
+    with pytest.raises(CommandError, match=r"other: .* has no id at mtgjson"):
         _history(game=["other"])
 
 

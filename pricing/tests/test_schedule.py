@@ -32,7 +32,8 @@ def with_keys(settings: Settings) -> None:
 def test_every_game_is_synced_once_a_day_and_once_more_to_catch_up() -> None:
     schedule.ensure()
     rows = PeriodicTask.objects.filter(task="pricing.sync", enabled=True).select_related("crontab")
-    found = {(*json.loads(row.args), f"{row.crontab.hour}:{row.crontab.minute}") for row in rows}
+    said = {(*json.loads(row.args), f"{row.crontab.hour}:{row.crontab.minute}") for row in rows}
+    found = {one for one in said if one[0] == "tcgcsv"}
     games = ["pokemon", "magic", "yugioh", "one-piece", "lorcana"]
     daily = {("tcgcsv", game, f"20:{30 + 4 * place}") for place, game in enumerate(games)}
     catch_up = {("tcgcsv", game, f"2:{30 + 4 * place}") for place, game in enumerate(games)}
@@ -70,7 +71,7 @@ def test_of_two_ways_to_the_same_prices_only_one_is_on(settings: Settings) -> No
     with_keys(settings)
     schedule.ensure()
     on = PeriodicTask.objects.filter(task="pricing.sync", enabled=True)
-    assert {json.loads(row.args)[0] for row in on} == {"tcgcsv"}
+    assert {json.loads(row.args)[0] for row in on} & {"tcgcsv", "tcgplayer"} == {"tcgcsv"}
     other = PeriodicTask.objects.get(name="TCGplayer API: pokemon, daily")
     assert other.description.startswith("Off: another way brings the prices of tcgplayer already.")
 
@@ -80,7 +81,18 @@ def test_with_keys_and_without_the_mirror_the_market_itself_is_on(settings: Sett
     settings.TCGCSV_URL = ""
     schedule.ensure()
     on = PeriodicTask.objects.filter(task="pricing.sync", enabled=True)
-    assert {json.loads(row.args)[0] for row in on} == {"tcgplayer"}
+    assert {json.loads(row.args)[0] for row in on} & {"tcgcsv", "tcgplayer"} == {"tcgplayer"}
+
+
+def test_sources_that_are_tied_to_the_catalogue_come_an_hour_after_it() -> None:
+    schedule.ensure()
+    rows = PeriodicTask.objects.filter(task="pricing.sync", enabled=True).select_related("crontab")
+    found = {(*json.loads(row.args), f"{row.crontab.hour}:{row.crontab.minute}") for row in rows}
+    assert {("cardmarket", "pokemon", "21:30"), ("cardmarket", "pokemon", "3:30")} <= found
+    assert {adapter for adapter, *_ in found} == {
+        *("tcgcsv", "cardmarket", "scryfall-usd", "scryfall-eur", "scryfall-tix"),
+        *("cardkingdom", "manapool", "ygoprodeck", "optcgapi"),
+    }
 
 
 def test_the_second_time_nothing_is_created_and_it_says_so() -> None:

@@ -80,4 +80,4 @@ def _games(options: dict[str, Any]) -> list[str]:
     if options["path"]:
         return list(Game.objects.values_list("slug", flat=True))
     adapter = ADAPTERS[options["history"] or options["adapter"]]
-    return [game.slug for game in sources.games_of(adapter.source)]
+    return [game.slug for game in sources.games_of(adapter.id_space)]

@@ -155,7 +155,9 @@ class Editions:
         """
         called = _called(text)
         whole = self._within(games, self._by_name(called)) or self._within(games, self._ending(called))
-        parts = (self.names.get(f"{name} {part}", set()) for name in called.names for part in PARTS)
+        known = {name for key in whole for name in _called(self.editions[key].name).names}
+        spelled = known.union(called.names)
+        parts = (self.names.get(f"{name} {part}", set()) for name in spelled for part in PARTS)
         return whole | self._within(games, [set().union(*parts)])
 
     def named(self, text: str, *, games: frozenset[int]) -> frozenset[int]:

@@ -16,6 +16,7 @@ from catalog.likeness import Card, Said, compare
 from catalog.matching import Wanted
 from catalog.placing import Placed, Span, near, says_promo
 from catalog.titles import Sureness, Title
+from catalog.wordings import Role
 
 ACCEPTED_FROM = 70  # points: a name with its set, with its whole number, or with both
 # Here a name recurs in most sets, and each set counts from 1: without a set a bare number says little.
@@ -179,12 +180,25 @@ def _readings(placed: Placed, nth: int, *, found: Found) -> list[Reading]:
 
 
 def _reading(placed: Placed, text: str, span: Span, keys: Sequence[int], *, found: Found) -> Reading:
-    cards = [found.cards[key] for key in keys]
+    cards = _counted(placed, [found.cards[key] for key in keys])
     said = placed.said(text, span, cards=cards, is_cut=len(keys) >= MOST_NAMED)
     match = judging.judge(said, cards)
     chosen = next((card for card in cards for key, _ in card.printings if key == match.printing_id), None)
     spans = (one.span.places for one in placed.spans if not one.span.places & span.places)
     return Reading(said, span.places.union(*spans), match, chosen)
+
+
+def _counted(placed: Placed, cards: Sequence[Card]) -> list[Card]:
+    """Without the cards beyond a set's total, where those are versions and the title tells neither number nor one."""
+    if placed.numbers or placed.title.values(Role.VERSION):
+        return list(cards)
+    return [card for card in cards if card.game not in wordings.COUNTED or not _is_beyond(card)] or list(cards)
+
+
+def _is_beyond(card: Card) -> bool:
+    (number, *_) = numbers.read(card.number) or (None,)
+    is_over = bool(number and number.total.isdigit() and int(number.digits or 0) > int(number.total))
+    return is_over or bool(number and (number.suffix or number.prefix))
 
 
 def _rank(reading: Reading) -> tuple[bool, int, int]:
@@ -201,7 +215,7 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
         return replace(made, score=min(match.score, ALMOST))
     score, reasons = _score(best.said, best.chosen, placed=placed)
     weighed = replace(made, score=score, reasons=reasons)
-    doubt = _doubt(placed.title, best, year=found.years.get(best.chosen.card_set))
+    doubt = _doubt(placed.title, best, year=found.years.get(best.chosen.card_set)) or _unsaid(placed, best)
     if not doubt and score < ACCEPTED_FROM:
         doubt = f"The title tells too little to be sure of {best.chosen} ({best.chosen.set_name})."
     if doubt:
@@ -236,6 +250,22 @@ def _doubt(title: Title, best: Reading, *, year: int | None) -> str:
     is_placed = best.said.certainty is not Certainty.UNSAID
     if title.year and year and (title.year < year - 1 or (title.year > year + 1 and not is_placed)):
         return f"The title says {title.year}; {card.set_name} came out in {year}."
+    return ""
+
+
+def _unsaid(placed: Placed, best: Reading) -> str:
+    """What a title without a number leaves open."""
+    card, said = best.chosen, best.said
+    assert card
+    if said.number:
+        return ""
+    if said.name.front in wordings.BASIC_LANDS:
+        return f"{card.set_name} has several of {card}; the title tells no number."
+    faces = names.read(card.name).faces
+    if "token" in card.name.casefold() and len(faces) > len(said.name.faces):
+        return f"The title names one side of {card} only."
+    if left := placed.left(said, best.taken):
+        return f"The title tells no number, and “{' '.join(left)}” is not understood."
     return ""
 
 

@@ -4,6 +4,7 @@ The catalogue knows the names: `windows` are the texts worth asking it for. Of t
 are meant: "Dark Alakazam" is no Alakazam.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from catalog.wordings import Role
 
 MOST_NAME_WORDS = 8
 MOST_SET_WORDS = 8
+SIGNED_BY_S = re.compile(r"(?<=\d)s$")
 POKEMON = frozenset(["pokemon"])
 BREAKS = frozenset([Role.GRADE, Role.YEAR, Role.NUMBER])  # no name goes across them
 NO_NAMES = frozenset([Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED])
@@ -100,7 +102,11 @@ class Placed:
             most = max(one.sureness for one in sure)
             return [one for one in sure if one.sureness is most][:1]
         taken = frozenset().union(*(one.span.places for one in self.spans))
-        return [one for one in self.title.numbers if one.place not in taken]
+        return [self._starred(one) for one in self.title.numbers if one.place not in taken]
+
+    def _starred(self, sighting: Sighting) -> Sighting:
+        is_signed = any(game.slug in wordings.SIGNED for game in self.games) and len(self.games) == 1
+        return sighting._replace(text=SIGNED_BY_S.sub("*", sighting.text)) if is_signed else sighting
 
     @property
     def query(self) -> str | None:
@@ -153,7 +159,7 @@ class Placed:
             number_text=number[0].text if number else "",
             set_text=self._set_text(spans),
             game_text=self.games[0].name if self.title.game and self.games else "",
-            finish=finish,
+            finish=finish.replace("reverse", "") if "ball" in variants else finish,  # the pattern is a reverse
             rarity=self._rarity(cards, taken=taken),
             kind=self.title.kind,
             ids=frozenset(),
@@ -193,8 +199,9 @@ class Placed:
         free = [word for place, word in enumerate(self.title.folded) if place not in taken]
         told = names.variant_words(" ".join(self.title.values(Role.VERSION, without=taken)))
         said = frozenset(names.variant_words(" ".join(free)) & theirs | told)
-        if number and {card.game.split("-")[0] for card in cards} <= POKEMON:
-            said -= wordings.DESCRIBING - theirs
+        if number:
+            families = {card.game.split("-")[0] for card in cards}
+            said -= frozenset().union(*(wordings.DESCRIBING.get(one, frozenset()) for one in families)) - theirs
         if {"alternate", "art"} <= said and "parallel" in theirs and "alternate" not in theirs:
             said = said - {"alternate", "art"} | {"parallel"}
         return said
@@ -206,6 +213,15 @@ class Placed:
         text = f" {' '.join(free)} "
         said = [rarity for rarity in listed if rarity and f" {rarity} " in text]
         return max(said, key=len, default="")
+
+
+    def left(self, said: Said, taken: frozenset[int]) -> list[str]:
+        """The words that nothing explains: neither name, set or number nor a word of sellers."""
+        told = {place for mark in self.title.marks for place in _range(mark)}
+        told |= {one.place for one in self.title.numbers} | taken
+        explained = said.name.variants | frozenset(said.rarity.split()) | RARITIES.keys()
+        free = [word for place, word in enumerate(self.title.words) if place not in told]
+        return [word.written for word in free if word.folded not in explained and not word.folded.isdigit()]
 
 
 def says_promo(title: Title) -> bool:

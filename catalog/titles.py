@@ -21,7 +21,8 @@ from catalog.wordings import Refusal, Role
 
 LONGEST = 300  # characters of a title that are read; eBay allows 80
 CHUNK = re.compile(r"[^\W_]+(?:['/-][^\W_]+)*\*?'?")
-PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+# CardTrader writes the rarity behind the number: 019qsec.
+PART = re.compile(r"\d{2,4}(?=(?:qsec|qcsr|scr|ser|utr|str|gr|ur|sr)\b)|[^\W_]+(?:'[^\W_]+)*'?", re.IGNORECASE)
 AROUND_SLASH = re.compile(r"(?<=\w) */ *(?=\w*\d)|(?<=\d) +/ *(?=\w)")
 YEAR = re.compile(r"(?:19|20)\d\d")
 PHRASES = {phrase: (role, value) for phrase, role, value in reversed(list(wordings.phrases()))}
@@ -213,7 +214,7 @@ BEHIND_HASH = re.compile(r"#\s?$|(?:^|\W)(?:No|NO|Nr|no|N)[.:°]?\s?$")
 
 
 def _is_number(chunk: str) -> bool:
-    shapes = (FULL, DASHED, CODED, PREFIXED)
+    shapes = (FULL, DASHED, CODED, PREFIXED, PLAIN)
     return any(shape.fullmatch(chunk) for shape in shapes) and not chunk.startswith(GRADED)
 
 

@@ -194,6 +194,12 @@ VERSIONS = {
     "step compleat": "step and compleat|compleat",
     "godzilla": "godzilla",
     "trophy": "trophy|no 1 trainer",
+    "organized play": "organized play|organised play|op kit|nexus night|summoner skirmish|store championship",
+    "release event": "release event|launch party|launch promo|launch|release promo|prerelease event",
+    "buy a box": "buy a box|bab|buy a box promo|fnm|friday night magic|game day|wpn|promo pack|gateway",
+    "league": "league promo|league|regional|regionals|championship promo|event pack|prize card|prize",
+    "gold border": "gold border|gold bordered|world championship deck|collectors edition|ce",
+    "the list": "the list|mystery booster|planeswalker symbol",
     "no symbol": "no symbol|no rarity symbol|no rarity",
 }  # fmt: skip
 
@@ -229,8 +235,17 @@ SERIES = frozenset(
     + ["platinum", "heartgold and soulsilver", "mega evolution", "swsh", "sm", "sv", "bw", "dp", "me", "base"]
     + ["neo", "wizards", "violet ex", "ex"]
 )  # fmt: skip
-# In Pokémon these describe the card that its number names; they tell no two cards of one number apart.
-DESCRIBING = frozenset(["alternate", "art", "full", "manga", "secret", "special", "gold", "textured"])
+# Where each version has a number of its own, these words describe the card that the number names.
+DESCRIBING = {
+    "pokemon": frozenset(["alternate", "art", "full", "manga", "secret", "special", "gold", "textured"]),
+    "riftbound": frozenset(["alternate", "art", "full", "showcase", "signed"]),
+    "lorcana": frozenset(["alternate", "art", "full", "enchanted"]),
+}
+# There a name without a number or such a word is the card that the set counts, none beyond its total.
+COUNTED = frozenset(["riftbound", "lorcana"])
+# CardTrader writes s for the star of a signed card's number.
+SIGNED = frozenset(["riftbound"])
+BASIC_LANDS = frozenset(["plains", "island", "swamp", "mountain", "forest", "wastes"])
 
 
 def phrases() -> Iterator[tuple[Phrase, Role, str]]:

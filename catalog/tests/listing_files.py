@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,7 @@ from catalog.tests.pokemon_files import FINISHES, printed
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LISTINGS = DATA / "listings"
-YUGIOH_RUNS = ("1st Edition", "Unlimited")
-# The marketplace lists one card of these forms as several products, told apart in brackets.
+PATTERN = re.compile(r" (\w+ Ball Pattern)$")
 SHINING = ("rare", "epic", "showcase", "promo")
 
 
@@ -47,9 +47,8 @@ def distinct(products: Iterable[Product]) -> list[Product]:
     codes: dict[str, str] = {}
     made: dict[tuple[str, ...], Product] = {}
     for product in products:
-        code = product.set_code[:36]
-        while codes.setdefault(code, product.set_name) != product.set_name:
-            code += "x"
+        free = (f"{product.set_code[:32]}{nth or ''}" for nth in count())
+        code = next(one for one in free if codes.setdefault(one, product.set_name) == product.set_name)
         key = (code, product.number, product.name, product.rarity)
         made.setdefault(key, replace(product, set_code=code))
     return list(made.values())
@@ -84,11 +83,12 @@ def pokemon_japan() -> Iterator[Product]:
         finishes.setdefault(key, []).append(row["v"])
     for key, row in rows.items():
         bare = re.sub(r"\W+", " ", row["u"])
-        name = row["n"].removesuffix(f" {bare}") if bare else row["n"]
+        plain = PATTERN.sub(r" (\1)", row["n"])
+        name = plain.replace(f" {bare}", "", 1) if bare else plain
         yield Product(
             set_name=row["s"],
             set_code=row["s"].split(":")[0] if ":" in row["s"] else row["s"],
-            name=name if name == row["n"] else f"{name} - {row['u']}",
+            name=name if name == plain or "(" in name else f"{name} - {row['u']}",
             number=row["u"],
             finishes=tuple(dict.fromkeys(finishes[key])),
             rarity=row["r"],
@@ -117,7 +117,10 @@ def one_piece() -> Iterator[Product]:
 
 
 def yugioh() -> Iterator[Product]:
-    """Each rarity of a number is a product of its own, with its rarity in brackets where there are several."""
+    """Each rarity of a number is a product of its own, with its rarity in brackets where there are several.
+
+    The list tells no print runs: each card has one.
+    """
     with gzip.open(DATA / "yugioh" / "printings.jsonl.gz", "rt", encoding="utf-8") as lines:
         for card in map(json.loads, lines):
             for number, set_name, rarities in card["printings"]:
@@ -125,7 +128,7 @@ def yugioh() -> Iterator[Product]:
                     several = f" ({rarity})" if len(rarities or "") > 1 else ""
                     yield Product(
                         set_name=set_name, set_code=number.split("-")[0], name=f"{card['name']}{several}", number=number,
-                        finishes=YUGIOH_RUNS, rarity=rarity,
+                        finishes=("1st Edition",), rarity=rarity,
                     )  # fmt: skip
 
 
@@ -153,16 +156,22 @@ def words_of(text: str) -> str:
 
 
 def riftbound() -> Iterator[Product]:
-    """Rares and above come only as foils; the promos, known by their prices, have no names."""
+    """Rares and above come only as foils, but for the starter's rares; the promos have prices and no names."""
     listed = json.loads(_text("prices/riftbound_cards.json.gz"))
     sets = {one["id"]: one["name"] for one in listed["sets"]}
     for card in listed["cards"]:
         number = card.get("publicCode", card["code"]).replace("·", "-").partition("-")[2]
         yield Product(
             set_name=sets.get(card["set"], card["set"]), set_code=card["set"], name=card["nameEn"],
-            number=number, finishes=("Foil",) if card["rarity"] in SHINING else ("Normal", "Foil"),
+            number=number, finishes=_riftbound_finishes(card),
             rarity=card["rarityEn"],
         )  # fmt: skip
+
+
+def _riftbound_finishes(card: dict[str, Any]) -> tuple[str, ...]:
+    if card["rarity"] in SHINING:
+        return ("Normal",) if (card["set"], card["rarity"]) == ("OGS", "rare") else ("Foil",)
+    return ("Normal", "Foil")
 
 
 CATALOGUES = {

@@ -152,7 +152,12 @@ def known_names(asked: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
     """Those of the (game, folded text) that are names of cards there, versions left aside."""
     places = sorted(asked)
     rows = _rows(KNOWN, [[game for game, _ in places], [name for _, name in places], MOST_SAMPLED])
-    return {(game, text) for game, text, name in rows if text in {words.fold(name), names.read(name).front}}
+    return {(game, text) for game, text, name in rows if text == _plain(name)}
+
+
+def _plain(name: str) -> str:
+    read = names.read(name)
+    return read.front if read.variants or read.number or len(read.faces) > 1 else words.fold(name)
 
 
 def by_title(asked: Sequence[Titled]) -> dict[tuple[int, str], list[int]]:

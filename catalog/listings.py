@@ -162,7 +162,7 @@ def _verdict(placed: Placed, nth: int, *, found: Found) -> Verdict:
         return Verdict(title=placed.title, reason=refused[0].value, is_refused=True)
     if not best:
         return Verdict(title=placed.title, reason=_unread(placed))
-    exact = [one for one in readings if one.match.printing_id is not None and _rank(one) == _rank(best)]
+    exact = [one for one in readings if one.match.printing_id is not None and one.match.score == best.match.score]
     if len({one.match.printing_id for one in exact}) > 1:
         keys = tuple(dict.fromkeys(one.match.printing_id for one in exact if one.match.printing_id))
         return Verdict(title=placed.title, candidates=keys, reason=wordings.Refusal.SEVERAL.value, score=ALMOST)
@@ -212,6 +212,8 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
         title=placed.title, candidates=match.candidates, score=match.score, reasons=match.reasons, reason=match.reason
     )
     if match.printing_id is None or best.chosen is None:
+        if not match.candidates and best.said.number_text:
+            made = replace(made, reason=_unnumbered(best.said))
         return replace(made, score=min(match.score, ALMOST))
     score, reasons = _score(best.said, best.chosen, placed=placed)
     weighed = replace(made, score=score, reasons=reasons)
@@ -248,23 +250,27 @@ def _doubt(title: Title, best: Reading, *, year: int | None) -> str:
     if says_promo(title) and not is_promo and card.game.split("-")[0] in NAMES_RECUR | {"one-piece", "riftbound"}:
         return f"The title says promo; {card} ({card.set_name}) is none."
     is_placed = best.said.certainty is not Certainty.UNSAID
-    if title.year and year and (title.year < year - 1 or (title.year > year + 1 and not is_placed)):
-        return f"The title says {title.year}; {card.set_name} came out in {year}."
+    said = next((int(one) for one in title.values(Role.YEAR, without=best.taken)), None)
+    if said and year and (said < year - 1 or (said > year + 1 and not is_placed)):
+        return f"The title says {said}; {card.set_name} came out in {year}."
     return ""
 
 
 def _unsaid(placed: Placed, best: Reading) -> str:
-    """What a title without a number leaves open."""
+    """What a title leaves open whose number the card does not confirm."""
     card, said = best.chosen, best.said
     assert card
-    if said.number:
+    if compare(said, card).is_numbered:
         return ""
+    if said.number:
+        return f"The title says number {said.number_text}; the catalogue knows none of {card} ({card.set_name})."
     if said.name.front in wordings.BASIC_LANDS:
         return f"{card.set_name} has several of {card}; the title tells no number."
-    faces = names.read(card.name).faces
-    if "token" in card.name.casefold() and len(faces) > len(said.name.faces):
+    if "token" in card.name.casefold() and len(names.read(card.name).faces) > len(said.name.faces):
         return f"The title names one side of {card} only."
-    if left := placed.left(said, best.taken):
+    if ", " in said.set_text:
+        return f"The title names several sets: {said.set_text}."
+    if left := placed.left(said, card, taken=best.taken):
         return f"The title tells no number, and “{' '.join(left)}” is not understood."
     return ""
 
@@ -276,6 +282,11 @@ def _expected(verdict: Verdict, *, expected: int | None) -> Verdict:
     return replace(
         verdict, printing_id=None, candidates=(verdict.printing_id or 0,), reason="The title is of another printing."
     )
+
+
+def _unnumbered(said: Said) -> str:
+    place = f" in {said.set_text}" if said.set_text else ""
+    return f"The catalogue has no “{said.name_text}” with number {said.number_text}{place}."
 
 
 def _unread(placed: Placed) -> str:

@@ -17,11 +17,14 @@ from catalog.likeness import RARITY_TELLS, Card, Said
 from catalog.titles import Mark, Sighting, Sureness, Title
 from catalog.wordings import Role
 
-MOST_NAME_WORDS = 8
-MOST_SET_WORDS = 8
+MOST_NAME_WORDS = 12
+MOST_SET_WORDS = 12
+PROMO_WORDS = frozenset(["promo", "promos", "promotional", "promotion", "promotions", "card", "cards", "pack", "the"])
 SIGNED_BY_S = re.compile(r"(?<=\d)s$")
 POKEMON = frozenset(["pokemon"])
 BREAKS = frozenset([Role.GRADE, Role.YEAR, Role.NUMBER])  # no name goes across them
+SET_BREAKS = BREAKS - {Role.YEAR}  # Core Set 2020
+IN_SETS = frozenset([Role.VERSION, Role.YEAR])
 NO_NAMES = frozenset([Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED])
 # Sellers' short forms of rarities, where one number is printed in several.
 RARITIES = {
@@ -99,8 +102,7 @@ class Placed:
         """Those that can be the card's: sure ones, or else any digits outside a set's name."""
         sure = [one for one in self.title.numbers if one.sureness >= Sureness.CODED]
         if sure:
-            most = max(one.sureness for one in sure)
-            return [one for one in sure if one.sureness is most][:1]
+            return [max(sure, key=Sighting.rank)]
         taken = frozenset().union(*(one.span.places for one in self.spans))
         return [self._starred(one) for one in self.title.numbers if one.place not in taken]
 
@@ -196,6 +198,7 @@ class Placed:
     ) -> frozenset[str]:
         """The words that tell versions: those every seller uses, and those that a card of the name has."""
         theirs = frozenset(word for card in cards for word in names.read(card.name).variants)
+        taken |= {place for mark in self.title.marks if mark.role in BREAKS for place in _range(mark)}
         free = [word for place, word in enumerate(self.title.folded) if place not in taken]
         told = names.variant_words(" ".join(self.title.values(Role.VERSION, without=taken)))
         said = frozenset(names.variant_words(" ".join(free)) & theirs | told)
@@ -215,11 +218,12 @@ class Placed:
         return max(said, key=len, default="")
 
 
-    def left(self, said: Said, taken: frozenset[int]) -> list[str]:
+    def left(self, said: Said, card: Card, *, taken: frozenset[int]) -> list[str]:
         """The words that nothing explains: neither name, set or number nor a word of sellers."""
         told = {place for mark in self.title.marks for place in _range(mark)}
         told |= {one.place for one in self.title.numbers} | taken
         explained = said.name.variants | frozenset(said.rarity.split()) | RARITIES.keys()
+        explained |= frozenset(words.tokens(card.name))
         free = [word for place, word in enumerate(self.title.words) if place not in told]
         return [word.written for word in free if word.folded not in explained and not word.folded.isdigit()]
 
@@ -246,8 +250,8 @@ def _has(card: Card, sighting: Sighting) -> bool:
 
 def _set_spans(title: Title, *, editions: Editions, games: frozenset[int]) -> Iterator[SetSpan]:
     """The longest windows that name a set, from the left."""
-    breaks = {place for mark in title.marks if mark.role in BREAKS for place in _range(mark)}
-    told = {place for mark in title.marks if mark.role is not Role.VERSION for place in _range(mark)}
+    breaks = {place for mark in title.marks if mark.role in SET_BREAKS for place in _range(mark)}
+    told = {place for mark in title.marks if mark.role not in IN_SETS for place in _range(mark)}
     start = 0
     while start < len(title.words):
         found = _set_at(title, start, breaks=breaks, told=told, editions=editions, games=games)
@@ -262,6 +266,8 @@ def _set_at(
     for end in range(min(start + MOST_SET_WORDS, len(title.words)), start, -1):
         if breaks & set(range(start, end)):
             continue
+        if PROMO_WORDS.issuperset(title.folded[start:end]):
+            continue  # says_promo: of some set of promos
         text = " ".join(title.folded[start:end])
         is_series = text in wordings.SERIES
         sets = _sets(title, start, end, told=told, editions=editions, games=games)
@@ -275,9 +281,12 @@ def _sets(
 ) -> frozenset[int]:
     """The sets that these words name; words that tell something else do so only as a set's exact name."""
     text = " ".join(title.folded[start:end])
-    if {start, end - 1} & told:
-        is_all = set(range(start, end)) <= told and end == start + 1
-        return frozenset() if is_all else editions.named(text, games=games)
+    is_lone = end == start + 1
+    if is_lone and start in told:
+        return frozenset()
+    if is_lone or {start, end - 1} & told:
+        exact = editions.named(text, games=games)
+        return exact or (_coded(title, start, end, editions=editions, games=games) if is_lone else exact)
     return editions.called(text, games=games) or _coded(title, start, end, editions=editions, games=games)
 
 

@@ -30,8 +30,9 @@ LONGEST_PHRASE = max(map(len, PHRASES))
 
 FULL = re.compile(r"(?:[a-z0-9]{2,5}-)?[a-z]{0,5}\d{1,4}[a-z]?\*?/(?:[a-z]{0,5}\d{1,4}|[a-z]{1,5}-p|p)")
 DATED = re.compile(r"(?:19|20)\d\d/(?:19|20)?\d\d|\d{1,2}/\d{1,2}/\d{2,4}")
+STRENGTH = re.compile(r"\d{1,2}/\d{1,2}")  # of a token
 DASHED = re.compile(r"\d{3}-\d{3}")
-CODED = re.compile(r"(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}-[a-z]{0,3}\d{3}[a-z]?\*?|(?=\w*\d\w*-)[a-z]{1,4}\d{1,2}-\d{2,3}")
+CODED = re.compile(r"(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}-(?:[a-z]{0,3}\d{3}|[a-z]{3}\d{2})[a-z]?\*?|[a-z0-9]{2,5}-(?:en|de|fr|it|sp|pt|jp|kr|ae)[a-z]{0,2}\d{1,3}|(?=\w*\d\w*-)[a-z]{1,4}\d{1,2}-\d{2,3}")
 PREFIXED = re.compile(r"(?P<prefix>[a-z]{1,5})(?P<digits>\d{1,3})[a-z]?\*?")
 PLAIN = re.compile(r"\d{1,4}[a-z]?\*?")
 # Letters before one or two digits that number cards; others are a set's code: SV10, XY11, M2a.
@@ -59,6 +60,10 @@ class Sighting(NamedTuple):
     text: str
     place: int
     sureness: Sureness
+
+    def rank(self) -> tuple[int, bool, int]:
+        """The greatest is the card's: a set's code within it makes it surer, then the first counts."""
+        return (self.sureness, "-" in self.text, -self.place)
 
 
 class Mark(NamedTuple):
@@ -102,7 +107,7 @@ class Title:
     def number(self) -> str:
         """The collector number, as written; "" when none can be read."""
         sure = [one for one in self.numbers if one.sureness > Sureness.WEAK]
-        return max(sure, key=lambda one: (one.sureness, -one.place)).text if sure else ""
+        return max(sure, key=Sighting.rank).text if sure else ""
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
@@ -187,15 +192,16 @@ def _plain(text: str) -> str:
     """The title in plain letters, capitals kept: flags spelled out, accents and apostrophes gone."""
     for flag, name in wordings.FLAGS.items():
         text = text.replace(flag, f" {name} ")
-    spelled = unicodedata.normalize("NFKC", text.translate(SPELLED_OUT))
+    spelled = unicodedata.normalize("NFKC", STARRED.sub("*", text).translate(SPELLED_OUT))
     apart = unicodedata.normalize("NFKD", spelled)
     plain = "".join(letter for letter in apart if unicodedata.category(letter) not in {"Mn", "Cs"})
     return AROUND_SLASH.sub("/", plain)
 
 
+STARRED = re.compile("(?<=\\d) ?[★☆⭐]")  # a star behind a number; elsewhere it is a word
 APOSTROPHES = "'’‘ʼ`´′"  # noqa: RUF001 -- every apostrophe that sellers use
 SPELLED_OUT = {
-    **words.SPELLED_OUT, **dict.fromkeys(map(ord, "★☆⭐"), "*"), **dict.fromkeys(map(ord, APOSTROPHES), "'")
+    **words.SPELLED_OUT, ord("Δ"): " delta ", **dict.fromkeys(map(ord, APOSTROPHES), "'")
 }  # fmt: skip
 
 
@@ -224,7 +230,10 @@ GRADED = ("psa-", "cgc-", "bgs-", "sgc-", "tag-", "ace-", "part-", "vol-")
 def _numbers(
     spoken: Sequence[Word], *, plain: str, places: Sequence[tuple[int, int]], taken: set[int]
 ) -> Iterator[Sighting]:
+    is_token = any(word.folded in {"token", "tokens"} for word in spoken)
     for place, word in enumerate(spoken):
+        if is_token and STRENGTH.fullmatch(word.folded):
+            continue
         if place in taken or SERIAL.search(plain[max(0, places[place][0] - 14) : places[place][0]]):
             continue
         sureness = _sureness(word)
@@ -241,7 +250,7 @@ def _sureness(word: Word) -> Sureness | None:
     if CODED.fullmatch(text) or (word.behind_hash and (PLAIN.fullmatch(text) or PREFIXED.fullmatch(text))):
         return Sureness.CODED
     if found := PREFIXED.fullmatch(text):
-        return Sureness.CODED if _is_own_prefix(found) else None
+        return Sureness.CODED if _is_own_prefix(found) else Sureness.WEAK
     if PLAIN.fullmatch(text):
         return Sureness.PADDED if text.startswith("0") and len(text) > 2 else Sureness.WEAK
     return None
@@ -277,9 +286,16 @@ def _marks(spoken: Sequence[Word], *, taken: set[int]) -> Iterator[Mark]:
 def _mark(spoken: Sequence[Word], place: int, *, taken: set[int]) -> Mark | None:
     for end in range(min(place + LONGEST_PHRASE, len(spoken)), place, -1):
         told = PHRASES.get(tuple(word.folded for word in spoken[place:end]))
+        if told and told[0] is Role.LANGUAGE and end == place + 1 and _is_syllable(spoken[place]):
+            continue
         if told and not taken & set(range(place, end)):
             return Mark(*told, place, end)
     return None
+
+
+def _is_syllable(word: Word) -> bool:
+    """A short form of a language stands in capitals: Fra-Nosuke is not French."""
+    return len(word.folded) <= 3 and not word.written.isupper() and word.folded not in {"jp", "jpn", "eng", "en"}
 
 
 def _code(word: Word, place: int, *, shouts: bool) -> Mark | None:

@@ -159,7 +159,7 @@ def riftbound() -> Iterator[Product]:
     """Rares and above come only as foils, but for the starter's rares; the promos have prices and no names."""
     listed = json.loads(_text("prices/riftbound_cards.json.gz"))
     sets = {one["id"]: one["name"] for one in listed["sets"]}
-    for card in listed["cards"]:
+    for card in (card for card in listed["cards"] if card["nameEn"]):
         number = card.get("publicCode", card["code"]).replace("·", "-").partition("-")[2]
         yield Product(
             set_name=sets.get(card["set"], card["set"]), set_code=card["set"], name=card["nameEn"],

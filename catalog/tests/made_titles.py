@@ -29,7 +29,7 @@ GAMES = {
     "riftbound": ["Riftbound", "Riftbound League of Legends"],
 }
 ENDS = ["NM", "Near Mint", "PSA 10", "PSA 9 MINT", "CGC 9.5", "LP", "BGS 9.5 Gem Mint", "", "", "Fast Shipping"]
-CODE = re.compile(r"^[A-Za-z0-9-]{2,8}(: | - )")
+CODE = re.compile(r"^(?:[A-Z]{2,5}|(?=\w*\d)[A-Za-z0-9]{2,6})(-\w+)?(: | - )")
 
 
 def made(game: str, products: Sequence[Product], *, count: int, seed: int) -> Iterator[tuple[str, Product, str]]:

@@ -8,19 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from catalog import candidates, judging, names, numbers, refusals, titles, wordings
+from catalog import candidates, doubts, judging, names, numbers, refusals, titles, wordings
 from catalog.candidates import MOST_NAMED, Game, Titled
 from catalog.editions import Certainty, Edition, Editions
 from catalog.judging import ALMOST, MOST_CANDIDATES, Match
 from catalog.likeness import Card, Said, compare
 from catalog.matching import Wanted
-from catalog.placing import Placed, Span, near, says_promo
+from catalog.placing import Placed, Span, near
 from catalog.titles import Sureness, Title
 from catalog.wordings import Role
 
 ACCEPTED_FROM = 70  # points: a name with its set, with its whole number, or with both
-# Here a name recurs in most sets, and each set counts from 1: without a set a bare number says little.
-NAMES_RECUR = frozenset(["pokemon", "magic"])
 POINTS = {"name": 40, "nearly the name": 25, "set": 30, "whole number": 40, "number": 30, "finish": 5}
 FEWER = 15  # points of a bare number where names recur
 
@@ -122,8 +120,12 @@ def _spoken(games: Sequence[Game], title: Title) -> list[Game]:
 
 
 def _find(placed: Sequence[Placed]) -> Found:
-    known = candidates.known_names({(game.key, text) for one in placed for game in one.games for text in one.windows})
-    named = candidates.by_title([titled for nth, one in enumerate(placed) for titled in _titled(one, nth, known=known)])
+    known = candidates.known_names(
+        {(game.key, text) for one in placed for game in one.games for text in one.windows}
+    )
+    named = candidates.by_title(
+        [titled for nth, one in enumerate(placed) for titled in _titled(one, nth, known=known)]
+    )
     numbered = candidates.by_number({place for one in placed for place in _places(one)})
     keys = {key for found in (named, numbered) for cards in found.values() for key in cards}
     cards = candidates.facts(keys)
@@ -132,7 +134,9 @@ def _find(placed: Sequence[Placed]) -> Found:
 
 def _titled(placed: Placed, nth: int, *, known: set[tuple[int, str]]) -> list[Titled]:
     games = frozenset(game.key for game in placed.games)
-    return [Titled(nth, text, games, placed.sets, placed.query) for text, _ in placed.known(_texts(placed, known))]
+    return [
+        Titled(nth, text, games, placed.sets, placed.query) for text, _ in placed.known(_texts(placed, known))
+    ]
 
 
 def _texts(placed: Placed, known: set[tuple[int, str]]) -> set[str]:
@@ -162,21 +166,29 @@ def _verdict(placed: Placed, nth: int, *, found: Found) -> Verdict:
         return Verdict(title=placed.title, reason=refused[0].value, is_refused=True)
     if not best:
         return Verdict(title=placed.title, reason=_unread(placed))
-    exact = [one for one in readings if one.match.printing_id is not None and one.match.score == best.match.score]
+    exact = [
+        one for one in readings if one.match.printing_id is not None and one.match.score == best.match.score
+    ]
     if len({one.match.printing_id for one in exact}) > 1:
         keys = tuple(dict.fromkeys(one.match.printing_id for one in exact if one.match.printing_id))
-        return Verdict(title=placed.title, candidates=keys, reason=wordings.Refusal.SEVERAL.value, score=ALMOST)
+        return Verdict(
+            title=placed.title, candidates=keys, reason=wordings.Refusal.SEVERAL.value, score=ALMOST
+        )
     return _weighed(placed, best, found=found)
 
 
 def _readings(placed: Placed, nth: int, *, found: Found) -> list[Reading]:
     known = placed.known(_texts(placed, found.names))
-    readings = [_reading(placed, text, span, found.named.get((nth, text), []), found=found) for text, span in known]
+    readings = [
+        _reading(placed, text, span, found.named.get((nth, text), []), found=found) for text, span in known
+    ]
     if any(one.match.printing_id for one in readings):
         return readings
     numbered = [found.cards[key] for place in _places(placed) for key in found.numbered.get(place, [])]
     misspelled = [(card, *spelled) for card in numbered if (spelled := near(placed, card))]
-    return readings + [_reading(placed, text, span, [card.key], found=found) for card, text, span in misspelled]
+    return readings + [
+        _reading(placed, text, span, [card.key], found=found) for card, text, span in misspelled
+    ]
 
 
 def _reading(placed: Placed, text: str, span: Span, keys: Sequence[int], *, found: Found) -> Reading:
@@ -192,7 +204,9 @@ def _counted(placed: Placed, cards: Sequence[Card]) -> list[Card]:
     """Without the cards beyond a set's total, where those are versions and the title tells neither number nor one."""
     if placed.numbers or placed.title.values(Role.VERSION):
         return list(cards)
-    return [card for card in cards if card.game not in wordings.COUNTED or not _is_beyond(card)] or list(cards)
+    return [card for card in cards if card.game not in wordings.COUNTED or not _is_beyond(card)] or list(
+        cards
+    )
 
 
 def _is_beyond(card: Card) -> bool:
@@ -209,15 +223,20 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
     """An exact match, unless it is worth too few points or something beside it speaks against it."""
     match = best.match
     made = Verdict(
-        title=placed.title, candidates=match.candidates, score=match.score, reasons=match.reasons, reason=match.reason
+        title=placed.title,
+        candidates=match.candidates,
+        score=match.score,
+        reasons=match.reasons,
+        reason=match.reason,
     )
     if match.printing_id is None or best.chosen is None:
         if not match.candidates and best.said.number_text:
             made = replace(made, reason=_unnumbered(best.said))
         return replace(made, score=min(match.score, ALMOST))
-    score, reasons = _score(best.said, best.chosen, placed=placed)
+    score, reasons = _score(best.said, best.chosen)
     weighed = replace(made, score=score, reasons=reasons)
-    doubt = _doubt(placed.title, best, year=found.years.get(best.chosen.card_set)) or _unsaid(placed, best)
+    year = found.years.get(best.chosen.card_set)
+    doubt = doubts.of(placed, best.said, best.chosen, taken=best.taken, year=year)
     if not doubt and score < ACCEPTED_FROM:
         doubt = f"The title tells too little to be sure of {best.chosen} ({best.chosen.set_name})."
     if doubt:
@@ -225,16 +244,17 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
     return replace(weighed, printing_id=match.printing_id)
 
 
-def _score(said: Said, card: Card, *, placed: Placed) -> tuple[int, tuple[str, ...]]:
+def _score(said: Said, card: Card) -> tuple[int, tuple[str, ...]]:
     """Points for what agrees, at most 100."""
     likeness = compare(said, card)
     is_whole = any(one.total or len(one.prefix) > 1 for one in said.number)
-    recurs = card.game.split("-")[0] in NAMES_RECUR and said.certainty is Certainty.UNSAID
+    recurs = card.game.split("-")[0] in wordings.NAMES_RECUR and said.certainty is Certainty.UNSAID
     number = "whole number" if is_whole else "number"
     agreed = {
         "name" if likeness.name is names.Alike.SAME else "nearly the name": likeness.is_named,
         number: likeness.is_numbered,
-        "set": likeness.in_set and said.certainty is not Certainty.UNSAID,
+        # A sealed product's name has its set in it.
+        "set": card.kind == "sealed" or (likeness.in_set and said.certainty is not Certainty.UNSAID),
         "finish": bool(said.finish),
     }
     points = POINTS | ({"number": FEWER} if recurs else {})
@@ -242,45 +262,15 @@ def _score(said: Said, card: Card, *, placed: Placed) -> tuple[int, tuple[str, .
     return min(sum(points[reason] for reason in reasons), 100), reasons
 
 
-def _doubt(title: Title, best: Reading, *, year: int | None) -> str:
-    """What else in the title speaks against the card that fits."""
-    card = best.chosen
-    assert card
-    is_promo = "promo" in f"{card.set_name} {card.name} {card.rarity}".casefold()
-    if says_promo(title) and not is_promo and card.game.split("-")[0] in NAMES_RECUR | {"one-piece", "riftbound"}:
-        return f"The title says promo; {card} ({card.set_name}) is none."
-    is_placed = best.said.certainty is not Certainty.UNSAID
-    said = next((int(one) for one in title.values(Role.YEAR, without=best.taken)), None)
-    if said and year and (said < year - 1 or (said > year + 1 and not is_placed)):
-        return f"The title says {said}; {card.set_name} came out in {year}."
-    return ""
-
-
-def _unsaid(placed: Placed, best: Reading) -> str:
-    """What a title leaves open whose number the card does not confirm."""
-    card, said = best.chosen, best.said
-    assert card
-    if compare(said, card).is_numbered:
-        return ""
-    if said.number:
-        return f"The title says number {said.number_text}; the catalogue knows none of {card} ({card.set_name})."
-    if said.name.front in wordings.BASIC_LANDS:
-        return f"{card.set_name} has several of {card}; the title tells no number."
-    if "token" in card.name.casefold() and len(names.read(card.name).faces) > len(said.name.faces):
-        return f"The title names one side of {card} only."
-    if ", " in said.set_text:
-        return f"The title names several sets: {said.set_text}."
-    if left := placed.left(said, card, taken=best.taken):
-        return f"The title tells no number, and “{' '.join(left)}” is not understood."
-    return ""
-
-
 def _expected(verdict: Verdict, *, expected: int | None) -> Verdict:
     """Accepted only as the printing that was looked for."""
     if expected is None or verdict.printing_id in {None, expected}:
         return verdict
     return replace(
-        verdict, printing_id=None, candidates=(verdict.printing_id or 0,), reason="The title is of another printing."
+        verdict,
+        printing_id=None,
+        candidates=(verdict.printing_id or 0,),
+        reason="The title is of another printing.",
     )
 
 

@@ -19,20 +19,17 @@ from catalog.wordings import Role
 
 MOST_NAME_WORDS = 12
 MOST_SET_WORDS = 12
-PROMO_WORDS = frozenset(["promo", "promos", "promotional", "promotion", "promotions", "card", "cards", "pack", "the"])
+PROMO_WORDS = frozenset(
+    ["promo", "promos", "promotional", "promotion", "promotions", "card", "cards", "pack", "the"]
+)
 SIGNED_BY_S = re.compile(r"(?<=\d)s$")
 POKEMON = frozenset(["pokemon"])
 BREAKS = frozenset([Role.GRADE, Role.YEAR, Role.NUMBER])  # no name goes across them
 SET_BREAKS = BREAKS - {Role.YEAR}  # Core Set 2020
 IN_SETS = frozenset([Role.VERSION, Role.YEAR])
-NO_NAMES = frozenset([Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED])
-# Sellers' short forms of rarities, where one number is printed in several.
-RARITIES = {
-    "qcsr": "quarter century secret rare", "qcr": "quarter century secret rare", "cr": "collectors rare",
-    "scr": "secret rare", "ser": "secret rare", "utr": "ultimate rare", "ulr": "ultimate rare", "ur": "ultra rare",
-    "sr": "super rare", "str": "starlight rare", "psr": "prismatic secret rare", "gr": "ghost rare",
-    "pscr": "platinum secret rare", "qsec": "quarter century secret rare",
-}  # fmt: skip
+NO_NAMES = frozenset(
+    [Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED]
+)
 
 
 class Span(NamedTuple):
@@ -161,7 +158,9 @@ class Placed:
             number_text=number[0].text if number else "",
             set_text=self._set_text(spans),
             game_text=self.games[0].name if self.title.game and self.games else "",
-            finish=finish.replace("reverse", "") if "ball" in variants else finish,  # the pattern is a reverse
+            finish=finish.replace("reverse", "")
+            if "ball" in variants
+            else finish,  # the pattern is a reverse
             rarity=self._rarity(cards, taken=taken),
             kind=self.title.kind,
             ids=frozenset(),
@@ -185,9 +184,11 @@ class Placed:
     def _certainty(
         self, spans: Sequence[SetSpan], *, number: Sequence[Sighting]
     ) -> tuple[Certainty, frozenset[int]]:
-        sets = self.promos.union(*(one.sets for one in spans))
+        named = frozenset().union(*(one.sets for one in spans))
+        sets = self.promos | named
         if any(not one.is_series for one in spans):
-            return Certainty.SURE, sets
+            is_sure = any(one.sureness >= Sureness.CODED for one in number)
+            return Certainty.SURE, sets if is_sure else named
         if self.promos:
             return Certainty.LIKELY, sets
         is_full = any(one.sureness is Sureness.FULL for one in number)
@@ -204,25 +205,33 @@ class Placed:
         said = frozenset(names.variant_words(" ".join(free)) & theirs | told)
         if number:
             families = {card.game.split("-")[0] for card in cards}
-            said -= frozenset().union(*(wordings.DESCRIBING.get(one, frozenset()) for one in families)) - theirs
+            said -= (
+                frozenset().union(*(wordings.DESCRIBING.get(one, frozenset()) for one in families)) - theirs
+            )
         if {"alternate", "art"} <= said and "parallel" in theirs and "alternate" not in theirs:
             said = said - {"alternate", "art"} | {"parallel"}
         return said
 
     def _rarity(self, cards: Sequence[Card], *, taken: frozenset[int]) -> str:
-        """The longest rarity of these cards that the title says, where a rarity tells cards apart."""
-        listed = {words.fold(part) for card in cards if card.game in RARITY_TELLS for part in card.rarity.split("/")}
-        free = [RARITIES.get(word, word) for place, word in enumerate(self.title.folded) if place not in taken]
+        """The longest rarity that the title says, where a rarity tells cards apart."""
+        told = [card for card in cards if card.game in RARITY_TELLS]
+        if not told:
+            return ""
+        listed = {words.fold(part) for card in told for part in card.rarity.split("/")} | wordings.RARITIES
+        short = wordings.SHORT_RARITIES
+        free = [short.get(word, word) for place, word in enumerate(self.title.folded) if place not in taken]
         text = f" {' '.join(free)} "
-        said = [rarity for rarity in listed if rarity and f" {rarity} " in text]
-        return max(said, key=len, default="")
-
+        said = max((rarity for rarity in listed if rarity and f" {rarity} " in text), key=len, default="")
+        is_loose = said in wordings.LOOSE_RARITIES and not any(
+            names.read(card.name).variants for card in told
+        )
+        return "" if is_loose else said
 
     def left(self, said: Said, card: Card, *, taken: frozenset[int]) -> list[str]:
         """The words that nothing explains: neither name, set or number nor a word of sellers."""
         told = {place for mark in self.title.marks for place in _range(mark)}
         told |= {one.place for one in self.title.numbers} | taken
-        explained = said.name.variants | frozenset(said.rarity.split()) | RARITIES.keys()
+        explained = said.name.variants | frozenset(said.rarity.split()) | wordings.SHORT_RARITIES.keys()
         explained |= frozenset(words.tokens(card.name))
         free = [word for place, word in enumerate(self.title.words) if place not in told]
         return [word.written for word in free if word.folded not in explained and not word.folded.isdigit()]
@@ -290,7 +299,9 @@ def _sets(
     return editions.called(text, games=games) or _coded(title, start, end, editions=editions, games=games)
 
 
-def _coded(title: Title, start: int, end: int, *, editions: Editions, games: frozenset[int]) -> frozenset[int]:
+def _coded(
+    title: Title, start: int, end: int, *, editions: Editions, games: frozenset[int]
+) -> frozenset[int]:
     """A code of capitals or with digits: SV10, DRI, "EB 02". Short words in small letters are no codes."""
     written = [word.written for word in title.words[start:end]]
     text = "".join(written)

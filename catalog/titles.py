@@ -22,7 +22,9 @@ from catalog.wordings import Refusal, Role
 LONGEST = 300  # characters of a title that are read; eBay allows 80
 CHUNK = re.compile(r"[^\W_]+(?:['/-][^\W_]+)*\*?'?")
 # CardTrader writes the rarity behind the number: 019qsec.
-PART = re.compile(r"\d{2,4}(?=(?:qsec|qcsr|scr|ser|utr|str|gr|ur|sr)\b)|[^\W_]+(?:'[^\W_]+)*'?", re.IGNORECASE)
+PART = re.compile(
+    r"\d{2,4}(?=(?:qsec|qcsr|scr|ser|utr|str|gr|ur|sr)\b)|[^\W_]+(?:'[^\W_]+)*'?", re.IGNORECASE
+)
 AROUND_SLASH = re.compile(r"(?<=\w) */ *(?=\w*\d)|(?<=\d) +/ *(?=\w)")
 YEAR = re.compile(r"(?:19|20)\d\d")
 PHRASES = {phrase: (role, value) for phrase, role, value in reversed(list(wordings.phrases()))}
@@ -32,7 +34,9 @@ FULL = re.compile(r"(?:[a-z0-9]{2,5}-)?[a-z]{0,5}\d{1,4}[a-z]?\*?/(?:[a-z]{0,5}\
 DATED = re.compile(r"(?:19|20)\d\d/(?:19|20)?\d\d|\d{1,2}/\d{1,2}/\d{2,4}")
 STRENGTH = re.compile(r"\d{1,2}/\d{1,2}")  # of a token
 DASHED = re.compile(r"\d{3}-\d{3}")
-CODED = re.compile(r"(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}-(?:[a-z]{0,3}\d{3}|[a-z]{3}\d{2})[a-z]?\*?|[a-z0-9]{2,5}-(?:en|de|fr|it|sp|pt|jp|kr|ae)[a-z]{0,2}\d{1,3}|(?=\w*\d\w*-)[a-z]{1,4}\d{1,2}-\d{2,3}")
+CODED = re.compile(
+    r"(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}-(?:[a-z]{0,3}\d{3}|[a-z]{3}\d{2})[a-z]?\*?|[a-z0-9]{2,5}-(?:en|de|fr|it|sp|pt|jp|kr|ae)[a-z]{0,2}\d{1,3}|(?=\w*\d\w*-)[a-z]{1,4}\d{1,2}-\d{2,3}"
+)
 PREFIXED = re.compile(r"(?P<prefix>[a-z]{1,5})(?P<digits>\d{1,3})[a-z]?\*?")
 PLAIN = re.compile(r"\d{1,4}[a-z]?\*?")
 # Letters before one or two digits that number cards; others are a set's code: SV10, XY11, M2a.
@@ -40,8 +44,12 @@ OWN_PREFIXES = frozenset(["tg", "gg", "rc", "h", "sh", "sl", "r", "t", "sp"])
 SHINY_VAULT = ("sv", 12)  # SV1 to SV12 are sets, too; from there to SV122 only cards
 NUMBER_WORDS = frozenset(["no", "nr", "num", "number", "card"])
 COUNT = re.compile(r"(?:x\d{1,3}|\d{1,3}x|\d{1,3}(?:st|nd|rd|th))")
-COPIES = re.compile(r"\bx ?([2-9]|[1-9]\d{1,2})\b|(?<![\w/#-])([2-9]|[1-9]\d{1,2}) ?x\b(?! ?\d)|\b(?:qty|lot)\W{0,3}\d", re.I)
-LOT_OF = re.compile(r"\b(?:lot|set|bundle|pack|group) of \d|\b\d+ (?:cards?|copies|different|packs)\b(?! tcg)", re.I)
+COPIES = re.compile(
+    r"\bx ?([2-9]|[1-9]\d{1,2})\b|(?<![\w/#-])([2-9]|[1-9]\d{1,2}) ?x\b(?! ?\d)|\b(?:qty|lot)\W{0,3}\d", re.I
+)
+LOT_OF = re.compile(
+    r"\b(?:lot|set|bundle|pack|group) of \d|\b\d+ (?:cards?|copies|different|packs)\b(?! tcg)", re.I
+)
 SERIAL = re.compile(r"(?:serial(?:ized|ised)?|numbered)\D{0,3}$", re.I)
 
 
@@ -152,7 +160,11 @@ class Title:
         return list(dict.fromkeys(mark.value for mark in self.of(role, without=without)))
 
     def of(self, role: Role, *, without: frozenset[int] = frozenset()) -> list[Mark]:
-        return [mark for mark in self.marks if mark.role is role and not without & set(range(mark.start, mark.end))]
+        return [
+            mark
+            for mark in self.marks
+            if mark.role is role and not without & set(range(mark.start, mark.end))
+        ]
 
     def finish_without(self, places: frozenset[int]) -> str:
         return " ".join(self.values(Role.FINISH, without=places))
@@ -295,7 +307,9 @@ def _mark(spoken: Sequence[Word], place: int, *, taken: set[int]) -> Mark | None
 
 def _is_syllable(word: Word) -> bool:
     """A short form of a language stands in capitals: Fra-Nosuke is not French."""
-    return len(word.folded) <= 3 and not word.written.isupper() and word.folded not in {"jp", "jpn", "eng", "en"}
+    return (
+        len(word.folded) <= 3 and not word.written.isupper() and word.folded not in {"jp", "jpn", "eng", "en"}
+    )
 
 
 def _code(word: Word, place: int, *, shouts: bool) -> Mark | None:

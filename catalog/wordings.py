@@ -146,7 +146,7 @@ GAMES = {
 }  # fmt: skip
 
 FINISHES = {
-    "reverse holo": "reverse holo|reverse holofoil|rev holo|reverse foil|reverse|rh|rev foil|revholo|mirror holo",
+    "reverse holo": "reverse holo|reverse holofoil|rev holo|reverse foil|reverse|rh|rev foil|revholo|mirror holo|mirror holofoil|mirror foil",
     "holo": "holo|holofoil|holographic|holo foil|holo rare|rare holo|ultra rare holo|swirl holo|holo swirl",
     "foil": "foil|foils|traditional foil|premium foil",
     "nonfoil": "nonfoil|non foil|non holo|nonholo|non holofoil|no foil|non holographic",
@@ -175,6 +175,11 @@ VERSIONS = {
     "serialized": "serialized|serialised",
     "poke ball": "poke ball|pokeball|poke ball pattern|pokeball pattern|pokeball holo|pokeball reverse",
     "master ball": "master ball|masterball|master ball pattern|masterball pattern|masterball holo",
+    "quick ball": "quick ball pattern|quick ball", "dusk ball": "dusk ball pattern|dusk ball",
+    "love ball": "love ball pattern|love ball", "friend ball": "friend ball pattern|friend ball",
+    "energy symbol": "energy symbol pattern|energy symbol|energy pattern",
+    "sp": "sp|sp card|sp parallel|special parallel|super alternate art|super parallel",
+    "treasure": "treasure rare|treasure",
     "cosmos": "cosmos|cosmos holo",
     "cracked ice": "cracked ice",
     "stamped": "stamped|stamp|set stamp|logo stamp",
@@ -228,7 +233,9 @@ NOISE = (
     "|the|for|of|by|version|edition|set|promos|promo|reward|cracked slab|holo bleed|seq|seq set|sku|cert|english"
 )
 # A suffix or word before it makes it another Pokémon: "Charizard VMAX", "Dark Charizard", "Misty's Psyduck".
-TAILS = frozenset(["v", "vmax", "vstar", "ex", "gx", "break", "lv", "prime", "legend", "vunion", "union", "delta"])
+TAILS = frozenset(
+    ["v", "vmax", "vstar", "ex", "gx", "break", "lv", "prime", "legend", "vunion", "union", "delta"]
+)
 HEADS = frozenset(
     ["dark", "light", "shining", "mega", "m", "radiant", "galarian", "alolan", "hisuian", "paldean", "ultra"]
     + ["primal", "shadow", "surfing", "flying", "detective", "cool", "imposter", "special", "origin"]
@@ -245,11 +252,34 @@ DESCRIBING = {
     "riftbound": frozenset(["alternate", "art", "full", "showcase", "signed"]),
     "lorcana": frozenset(["alternate", "art", "full", "enchanted"]),
 }
+# Where a name recurs in most sets and each set counts from 1, a bare number says little without a set.
+NAMES_RECUR = frozenset(["pokemon", "magic"])
+# Where promos are other cards than those of the sets, as a stamp or an art tells.
+PROMOS_APART = frozenset(["pokemon", "magic", "one-piece", "riftbound"])
 # There a name without a number or such a word is the card that the set counts, none beyond its total.
 COUNTED = frozenset(["riftbound", "lorcana"])
 # CardTrader writes s for the star of a signed card's number.
 SIGNED = frozenset(["riftbound"])
 BASIC_LANDS = frozenset(["plains", "island", "swamp", "mountain", "forest", "wastes"])
+
+
+# In Yu-Gi-Oh! one number is printed in several of these.
+RARITIES = frozenset(
+    ["common", "short print", "super short print", "rare", "super rare", "ultra rare", "secret rare", "ultimate rare"]
+    + ["ghost rare", "starlight rare", "collectors rare", "prismatic secret rare", "platinum secret rare"]
+    + ["quarter century secret rare", "gold rare", "gold secret rare", "premium gold rare", "mosaic rare"]
+    + ["starfoil rare", "shatterfoil rare", "duel terminal normal parallel rare", "normal parallel rare"]
+    + ["ultra parallel rare", "super parallel rare", "parallel rare", "extra secret rare", "20th secret rare"]
+    + ["10000 secret rare", "ghost gold rare", "platinum rare", "ultra secret rare", "grand master rare"]
+)  # fmt: skip
+# Sellers' short forms of them.
+SHORT_RARITIES = {
+    "qcsr": "quarter century secret rare", "qcr": "quarter century secret rare", "cr": "collectors rare",
+    "scr": "secret rare", "ser": "secret rare", "utr": "ultimate rare", "ulr": "ultimate rare", "ur": "ultra rare",
+    "sr": "super rare", "str": "starlight rare", "psr": "prismatic secret rare", "gr": "ghost rare",
+    "pscr": "platinum secret rare", "qsec": "quarter century secret rare",
+}  # fmt: skip
+LOOSE_RARITIES = frozenset(["rare", "common"])  # words that sellers use without meaning a rarity
 
 
 def phrases() -> Iterator[tuple[Phrase, Role, str]]:

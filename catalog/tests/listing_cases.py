@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from catalog import words
-from catalog.tests.listing_files import LISTINGS
+from catalog.tests.listing_files import CATALOGUES, LISTINGS, distinct
 from catalog.tests.market_catalogue import Product
 
 
@@ -34,6 +34,23 @@ class Case(NamedTuple):
     game: str
     answer: Answer | None
     is_open: bool = False
+
+
+def labels() -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """Title, number and (grader, grade) as its source labelled them, of the games that we know or may know."""
+    with (LISTINGS / "ebay_titles_labelled.csv").open(encoding="utf-8") as file:
+        for said in csv.DictReader(file):
+            if said["kind"] != "not_supported_game":
+                grade = (said["grader_regex_hint"], said["grade_regex_hint"])
+                yield said["title"], said["card_number_expected"], grade
+
+
+def measured() -> tuple[dict[str, list[Case]], dict[str, str]]:
+    """The rows by source and game; and, by source, why no catalogue here has an answer."""
+    products = distinct(CATALOGUES["magic"]())
+    groups = {"eBay, labelled": list(ebay()), "eBay, sold Mewtwo": list(mewtwo())}
+    groups |= {f"storefronts, {game}": list(storefronts(game)) for game in STOREFRONTS}
+    return groups | {"storefronts, magic": list(magic(products))}, EXCLUDED
 
 
 def ebay() -> Iterator[Case]:
@@ -145,6 +162,12 @@ EBAY = {
     91: Answer("SV: Prismatic Evolutions", "Espeon ex", "034/131", "Holofoil"),
 }
 MEWTWO_OPEN = frozenset([57])  # a promo without its number
+EXCLUDED = {
+    "storefronts, lorcana": "359 rows: no catalogue of Lorcana lies beside the project",
+    "storefronts, flesh and blood": "12 rows: no catalogue of Flesh and Blood lies beside the project",
+    "storefronts, magic": "rows with a number or a version: the lists of Magic's products have neither",
+    "rows of a product id alone": "17 rows without any wording",
+}
 ORIGINS, FORGED = "Origins", "Spiritforged"
 STOREFRONTS = {
     "one-piece": {

@@ -8,23 +8,25 @@ import csv
 import gzip
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from catalog import names, words
 from catalog.models import Game
 from catalog.tests.market_catalogue import Market, Product
 from catalog.tests.pokemon_files import FINISHES, printed
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LISTINGS = DATA / "listings"
+MORE_PRINTS = ["", "", "", " (SP)", " (Manga)", " (Wanted Poster)", *(f" (Box Topper {n})" for n in range(9))]
 PATTERN = re.compile(r" (\w+ Ball Pattern)$")
 SHINING = ("rare", "epic", "showcase", "promo")
 
 
-def games() -> dict[str, Game]:
+def game_rows() -> dict[str, Game]:
     """The games of the catalogues; Japanese Pokémon cards are a game of their own, as at the marketplace."""
     wanted = {"riftbound": ("Riftbound", "en"), "pokemon-japan": ("Pokémon Japan", "ja")}
     for slug, (name, language) in wanted.items():
@@ -32,14 +34,30 @@ def games() -> dict[str, Game]:
     return {game.slug: game for game in Game.objects.all()}
 
 
-def listed() -> dict[str, Market]:
-    """All catalogues in the database."""
-    known = games()
-    markets = {}
-    for slug, products in CATALOGUES.items():
-        markets[slug] = Market(known[slug])
-        markets[slug].lists(distinct(products()))
-    return markets
+def load(
+    *,
+    titles: Iterable[str] = (),
+    games: Iterable[str] = (),
+    without: Collection[Product] = (),
+    keeping: Collection[tuple[str, str]] = (),
+    every: int = 50,
+) -> None:
+    """The catalogues into the database: all of them, or the cards whose names stand in the titles.
+
+    Of the other cards each so-manieth comes too, and those `keeping` names by set and number.
+    """
+    known, text = game_rows(), f" {' '.join(words.fold(title) for title in titles)} "
+    for slug in games or CATALOGUES:
+        products = [product for product in distinct(CATALOGUES[slug]()) if product not in without]
+        kept = [
+            product
+            for nth, product in enumerate(products)
+            if not text.strip()
+            or nth % every == 0
+            or f" {names.read(product.name).front} " in text
+            or (product.set_name, product.number) in keeping
+        ]
+        Market(known[slug]).lists(kept)
 
 
 def distinct(products: Iterable[Product]) -> list[Product]:
@@ -98,8 +116,8 @@ def pokemon_japan() -> Iterator[Product]:
 
 
 def one_piece() -> Iterator[Product]:
-    """A second print of a number in the same set is its parallel; the list has no words for the others."""
-    names = {pack["code"]: pack["name"].title() for pack in json.loads(_text("onepiece/packs.json"))}
+    """A second print of a number in a set is its parallel; for others the market's words are taken in turn."""
+    packs = {pack["code"]: pack["name"].title() for pack in json.loads(_text("onepiece/packs.json"))}
     seen: dict[tuple[str, str], int] = {}
     for card in _json("onepiece/catalog_cards.json.gz"):
         number, _, art = card["id"].partition("_")
@@ -107,11 +125,13 @@ def one_piece() -> Iterator[Product]:
         version = "" if not art or art.startswith("r") else " (Parallel)"
         code = card["set"].replace("-", "")
         yield Product(
-            set_name=names.get(card["set"], card["set"].title()),
+            set_name=packs.get(card["set"], card["set"].title()),
             set_code=code,
-            name=f"{card['name']}{version}" + (f" (Art {nth})" if version and nth > 2 else ""),
+            name=f"{card['name']}{version}{MORE_PRINTS[nth] if version else ''}",
             number=number,
-            finishes=("Foil",) if version or card["rarity"] not in {"Common", "Uncommon"} else ("Normal", "Foil"),
+            finishes=("Foil",)
+            if version or card["rarity"] not in {"Common", "Uncommon"}
+            else ("Normal", "Foil"),
             rarity=re.sub(r"(?<=[a-z])(?=[A-Z])", " ", card["rarity"]),
         )
 
@@ -148,7 +168,9 @@ def magic() -> Iterator[Product]:
     for (name, set_name), said in finishes.items():
         if words_of(set_name) not in sets:
             code = f"tcg-{set_name}"
-            yield Product(set_name=set_name, set_code=code, name=name, number="", finishes=tuple(sorted(said)))
+            yield Product(
+                set_name=set_name, set_code=code, name=name, number="", finishes=tuple(sorted(said))
+            )
 
 
 def words_of(text: str) -> str:

@@ -3,10 +3,32 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog import names
+from catalog import names, numbers
+from catalog.likeness import Card
 from catalog.listings import Listing, Verdict, match_titles
 from catalog.models import Printing
 from catalog.tests.listing_cases import Answer, Case
+
+
+# The card that the sold listings of the second file were searched for, as its set's checklist has it.
+GLORY = Card(
+    key=1, game="pokemon-japan", card_set=1, set_name="SV10: Glory of Team Rocket", set_code="SV10",
+    name="Team Rocket's Mewtwo ex - 130/098", number="130/098", kind="single", rarity="Ultra Rare",
+    printings=((1, "Holofoil"),), ids=frozenset(),
+)  # fmt: skip
+
+
+def is_glory(title: str) -> bool:
+    """Whether a person reads that card: its number, and no other card's beside it."""
+    return "130" in title and "114/098" not in title
+
+
+def is_same_number(label: str, said: str) -> bool:
+    """Whether a number is read as labelled; the total counts where the label has one."""
+    if not label or not said:
+        return label == said
+    (one, *_), (other, *_) = numbers.read(label), numbers.read(said)
+    return one[:3] == other[:3] and one.total in {"", other.total}
 
 
 @dataclass(frozen=True)

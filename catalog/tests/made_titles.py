@@ -28,11 +28,24 @@ GAMES = {
     "magic": ["MTG", "Magic the Gathering", "Magic: The Gathering"],
     "riftbound": ["Riftbound", "Riftbound League of Legends"],
 }
-ENDS = ["NM", "Near Mint", "PSA 10", "PSA 9 MINT", "CGC 9.5", "LP", "BGS 9.5 Gem Mint", "", "", "Fast Shipping"]
+ENDS = [
+    "NM",
+    "Near Mint",
+    "PSA 10",
+    "PSA 9 MINT",
+    "CGC 9.5",
+    "LP",
+    "BGS 9.5 Gem Mint",
+    "",
+    "",
+    "Fast Shipping",
+]
 CODE = re.compile(r"^(?:[A-Z]{2,5}|(?=\w*\d)[A-Za-z0-9]{2,6})(-\w+)?(: | - )")
 
 
-def made(game: str, products: Sequence[Product], *, count: int, seed: int) -> Iterator[tuple[str, Product, str]]:
+def made(
+    game: str, products: Sequence[Product], *, count: int, seed: int
+) -> Iterator[tuple[str, Product, str]]:
     """Titles, each with the product and the finish that is meant."""
     chance = random.Random(seed)
     singles = [product for product in products if product.kind == "single" and product.set_name]
@@ -65,7 +78,9 @@ def _number(number: str, *, chance: random.Random) -> str:
     if not number:
         return ""
     bare = number.split("/")[0]
-    return chance.choice([number, number, f"#{number}", f"#{bare}", f"No. {bare}" if bare.isdigit() else bare])
+    return chance.choice(
+        [number, number, f"#{number}", f"#{bare}", f"No. {bare}" if bare.isdigit() else bare]
+    )
 
 
 def _name(name: str) -> str:

@@ -33,9 +33,7 @@ def pokemon() -> None:
     cards.holds("Mew ex", "053/091", "Holofoil", card_set="SV: Paldean Fates")
     cards.holds("Mewtwo", "150/165", "Normal", "Reverse Holofoil", card_set="SV: Scarlet & Violet 151")
     cards.holds("Team Rocket's Mewtwo ex", "081/182", "Holofoil", card_set="SV10: Destined Rivals")
-    cards.holds(
-        "Evolving Skies Booster Box", "", "Normal", card_set="SWSH07: Evolving Skies", kind="sealed"
-    )
+    cards.holds("Evolving Skies Booster Box", "", "Normal", card_set="SWSH07: Evolving Skies", kind="sealed")
     other = Game.objects.create(name="Pokémon Japan", slug="pokemon-japan", language="ja")
     japan = Shelf(other)
     japan.holds("Mew ex - 347/190", "347/190", "Holofoil", card_set="SV4a: Shiny Treasure ex")
@@ -66,7 +64,11 @@ def yugioh() -> None:
     cards.holds("Mystical Elf", "LOB-062", *runs, rarity="Super Rare", **lob)
     for rarity in ("Super Rare", "Quarter Century Secret Rare"):
         cards.holds(
-            f"Ash Blossom ({rarity})", "RA01-EN008", "1st Edition", card_set="Rarity Collection", rarity=rarity
+            f"Ash Blossom ({rarity})",
+            "RA01-EN008",
+            "1st Edition",
+            card_set="Rarity Collection",
+            rarity=rarity,
         )
 
 
@@ -91,9 +93,14 @@ ACCEPTED = {
     "pokemon": [
         Case("Charizard 4/102 Base Set Unlimited Holo WOTC 1999", "Charizard 004/102, Unlimited Holofoil"),
         Case("Charizard 4/102 Base Set Holo PSA 7", "Charizard 004/102, Unlimited Holofoil"),
-        Case("1999 Pokemon 1st Edition Charizard #4 Base Set Holo PSA 9", "Charizard 004/102, 1st Edition Holofoil"),
+        Case(
+            "1999 Pokemon 1st Edition Charizard #4 Base Set Holo PSA 9",
+            "Charizard 004/102, 1st Edition Holofoil",
+        ),
         Case("Dark Charizard 4/82 Team Rocket Holo", "Dark Charizard 004/082, Holofoil"),
-        Case("PSA 10 2021 Pokemon Umbreon VMAX #215 Evolving Skies Alt Art", "Umbreon VMAX - 215/203, Holofoil"),
+        Case(
+            "PSA 10 2021 Pokemon Umbreon VMAX #215 Evolving Skies Alt Art", "Umbreon VMAX - 215/203, Holofoil"
+        ),
         Case("UMBREON VMAX 215/203 EVOLVING SKIES SECRET RARE", "Umbreon VMAX - 215/203, Holofoil"),
         Case("Umbreon VM 095/203 Evolving Skies", "Umbreon VMAX 095/203, Holofoil"),
         Case("Pokemon Umbreon V 094/203 Holo", "Umbreon V 094/203, Holofoil"),
@@ -132,7 +139,9 @@ ACCEPTED = {
             "Ash Blossom RA01-EN008 Quarter Century Secret Rare 1st Ed",
             "Ash Blossom (Quarter Century Secret Rare) RA01-EN008, 1st Edition",
         ),
-        Case("Ash Blossom RA01-EN008 QCSR", "Ash Blossom (Quarter Century Secret Rare) RA01-EN008, 1st Edition"),
+        Case(
+            "Ash Blossom RA01-EN008 QCSR", "Ash Blossom (Quarter Century Secret Rare) RA01-EN008, 1st Edition"
+        ),
         Case("Ash Blossom RA01-EN008 Super Rare", "Ash Blossom (Super Rare) RA01-EN008, 1st Edition"),
     ],
     "one-piece": [
@@ -148,7 +157,7 @@ ACCEPTED = {
 WAITING = {
     "pokemon": [
         Case("Charizard", "", "fit"),
-        Case("Charizard 4/102 Celebrations Classic Collection", "", "with number 4/102"),
+        Case("Charizard 4/102 Celebrations Classic Collection", "", "No card “Charizard” in the set"),
         Case("2021 Charizard 4/102 Holo", "", "came out in 1999"),
         Case("Charizard 4/102 Base Set Reverse Holo", "", "no printing"),
         Case("Charizard 5/102 Base Set Holo", "", "number 5/102"),
@@ -336,7 +345,9 @@ def test_no_titles_have_no_verdicts() -> None:
     assert [one.is_accepted for one in match_titles([""])] == [False]
 
 
-def test_a_name_of_hundreds_of_cards_is_not_decided_by_a_part_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_of_hundreds_of_cards_is_not_decided_by_a_part_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     cards = shelf("magic")
     for number in range(3):
         cards.holds("Plains", str(number), "Normal", card_set=f"Set {number}")

@@ -18,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from bench import market
 from bench.measure import Measure, at_least
 from catalog import titles, words
-from catalog.listings import Listing, is_of, match_titles
+from catalog.listings import is_of, match_titles
 from catalog.models import Card, Game, Printing, SearchWord
 from catalog.tests import listing_cases, listing_files, made_titles
 from catalog.tests.listing_cases import Answer, Case

@@ -60,7 +60,8 @@ TITLED_PLACE = """game_id = ANY(said.games::int[]) AND (card_set_id = ANY(said.s
     OR words @@ said.numbers::tsquery OR said.sets IS NULL AND said.numbers IS NULL)"""
 TITLED = f"""
 SELECT said.nth, said.name, c.id
-FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[]) AS said(nth, name, games, sets, numbers)
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS said(nth, name, games, sets, numbers)
 JOIN LATERAL (
     (SELECT id, folded FROM catalog_card WHERE folded = said.name AND {TITLED_PLACE} LIMIT %s)
     UNION ALL

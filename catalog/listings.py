@@ -4,16 +4,15 @@ The judge is that of rows (`catalog.judging`): one printing fits, and nothing th
 A title says less in order than a row does, so the points of what agrees must reach ACCEPTED_FROM as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from catalog import candidates, doubts, judging, names, numbers, refusals, titles, wordings
+from catalog import candidates, doubts, judging, names, numbers, titles, wordings
 from catalog.candidates import MOST_NAMED, Game, Titled
 from catalog.editions import Certainty, Edition, Editions
-from catalog.judging import ALMOST, MOST_CANDIDATES, Match
+from catalog.judging import ALMOST, Match
 from catalog.likeness import Card, Said, compare
-from catalog.matching import Wanted
 from catalog.placing import Placed, Span, near
 from catalog.titles import Sureness, Title
 from catalog.wordings import Role
@@ -144,7 +143,7 @@ def _texts(placed: Placed, known: set[tuple[int, str]]) -> set[str]:
 
 
 def _places(placed: Placed) -> list[tuple[int, str]]:
-    """Where a card with a misspelled name is looked for: its set and number, where the title is sure of both."""
+    """Where a card with a misspelled name is looked for: its set and number, if the title tells both."""
     sets = {key for one in placed.spans if not one.is_series for key in one.sets} | placed.promos
     digits = {
         read.digits
@@ -201,7 +200,7 @@ def _reading(placed: Placed, text: str, span: Span, keys: Sequence[int], *, foun
 
 
 def _counted(placed: Placed, cards: Sequence[Card]) -> list[Card]:
-    """Without the cards beyond a set's total, where those are versions and the title tells neither number nor one."""
+    """Without the cards beyond a set's total, where those are versions of which the title tells none."""
     if placed.numbers or placed.title.values(Role.VERSION):
         return list(cards)
     return [card for card in cards if card.game not in wordings.COUNTED or not _is_beyond(card)] or list(
@@ -236,7 +235,7 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
     score, reasons = _score(best.said, best.chosen)
     weighed = replace(made, score=score, reasons=reasons)
     year = found.years.get(best.chosen.card_set)
-    doubt = doubts.of(placed, best.said, best.chosen, taken=best.taken, year=year)
+    doubt = doubts.of(doubts.Choice(placed, best.said, best.chosen, best.taken, year))
     if not doubt and score < ACCEPTED_FROM:
         doubt = f"The title tells too little to be sure of {best.chosen} ({best.chosen.set_name})."
     if doubt:

@@ -8,50 +8,22 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from catalog import names, numbers, wordings, words
 from catalog.candidates import Game
 from catalog.editions import Certainty, Editions
 from catalog.likeness import RARITY_TELLS, Card, Said
-from catalog.titles import Mark, Sighting, Sureness, Title
+from catalog.spotting import SetSpan, Span, Spotter
+from catalog.titles import Sighting, Sureness, Title
 from catalog.wordings import Role
 
 MOST_NAME_WORDS = 12
-MOST_SET_WORDS = 12
-PROMO_WORDS = frozenset(
-    ["promo", "promos", "promotional", "promotion", "promotions", "card", "cards", "pack", "the"]
-)
 SIGNED_BY_S = re.compile(r"(?<=\d)s$")
 POKEMON = frozenset(["pokemon"])
 BREAKS = frozenset([Role.GRADE, Role.YEAR, Role.NUMBER])  # no name goes across them
-SET_BREAKS = BREAKS - {Role.YEAR}  # Core Set 2020
-IN_SETS = frozenset([Role.VERSION, Role.YEAR])
 NO_NAMES = frozenset(
     [Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED]
 )
-
-
-class Span(NamedTuple):
-    """Words of a title from `start` up to `end`."""
-
-    start: int
-    end: int
-
-    @property
-    def places(self) -> frozenset[int]:
-        return frozenset(range(self.start, self.end))
-
-    def covers(self, other: "Span") -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-
-class SetSpan(NamedTuple):
-    """Words that name sets; `is_series` when they name a whole series as well."""
-
-    span: Span
-    sets: frozenset[int]
-    is_series: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +38,7 @@ class Placed:
     @classmethod
     def of(cls, title: Title, *, games: Sequence[Game], editions: Editions) -> "Placed":
         within = frozenset(game.key for game in games)
-        spans = tuple(_set_spans(title, editions=editions, games=within))
+        spans = tuple(Spotter.of(title, editions=editions, games=within).spans())
         promos = editions.promos(within) if says_promo(title) else frozenset()
         return cls(title, tuple(games), spans, promos)
 
@@ -85,8 +57,8 @@ class Placed:
 
     def _name_spans(self) -> Iterator[Span]:
         size = len(self.title.words)
-        breaks = {place for mark in self.title.marks if mark.role in BREAKS for place in _range(mark)}
-        empty = {place for mark in self.title.marks if mark.role in NO_NAMES for place in _range(mark)}
+        breaks = {place for mark in self.title.marks if mark.role in BREAKS for place in mark.places}
+        empty = {place for mark in self.title.marks if mark.role in NO_NAMES for place in mark.places}
         for start in range(size):
             for end in range(start + 1, min(start + MOST_NAME_WORDS, size) + 1):
                 if end - 1 in breaks:
@@ -114,7 +86,7 @@ class Placed:
         return " | ".join(f"'{token}'" for token in tokens) or None
 
     def known(self, texts: Collection[str]) -> list[tuple[str, Span]]:
-        """The longest of its windows among the texts that are names; within a set's name only for want of others."""
+        """The longest of its windows among the names; within a set's name only for want of others."""
         found = [(text, span) for text, span in self.windows.items() if text in texts]
         whole = [one for one in found if self._is_whole(one[1]) and not _is_inside(one[1], found)]
         apart = [one for one in whole if not any(placed.span.covers(one[1]) for placed in self.spans)]
@@ -123,7 +95,7 @@ class Placed:
 
     def _is_told(self, span: Span) -> bool:
         """Whether the words tell a finish or a version already."""
-        told = {place for mark in self.title.marks for place in _range(mark)}
+        told = {place for mark in self.title.marks for place in mark.places}
         return span.places <= told
 
     def _is_whole(self, span: Span) -> bool:
@@ -199,7 +171,7 @@ class Placed:
     ) -> frozenset[str]:
         """The words that tell versions: those every seller uses, and those that a card of the name has."""
         theirs = frozenset(word for card in cards for word in names.read(card.name).variants)
-        taken |= {place for mark in self.title.marks if mark.role in BREAKS for place in _range(mark)}
+        taken |= {place for mark in self.title.marks if mark.role in BREAKS for place in mark.places}
         free = [word for place, word in enumerate(self.title.folded) if place not in taken]
         told = names.variant_words(" ".join(self.title.values(Role.VERSION, without=taken)))
         said = frozenset(names.variant_words(" ".join(free)) & theirs | told)
@@ -229,7 +201,7 @@ class Placed:
 
     def left(self, said: Said, card: Card, *, taken: frozenset[int]) -> list[str]:
         """The words that nothing explains: neither name, set or number nor a word of sellers."""
-        told = {place for mark in self.title.marks for place in _range(mark)}
+        told = {place for mark in self.title.marks for place in mark.places}
         told |= {one.place for one in self.title.numbers} | taken
         explained = said.name.variants | frozenset(said.rarity.split()) | wordings.SHORT_RARITIES.keys()
         explained |= frozenset(words.tokens(card.name))
@@ -257,64 +229,6 @@ def _has(card: Card, sighting: Sighting) -> bool:
     return alike >= numbers.Alike.CLOSE
 
 
-def _set_spans(title: Title, *, editions: Editions, games: frozenset[int]) -> Iterator[SetSpan]:
-    """The longest windows that name a set, from the left."""
-    breaks = {place for mark in title.marks if mark.role in SET_BREAKS for place in _range(mark)}
-    told = {place for mark in title.marks if mark.role not in IN_SETS for place in _range(mark)}
-    start = 0
-    while start < len(title.words):
-        found = _set_at(title, start, breaks=breaks, told=told, editions=editions, games=games)
-        if found:
-            yield found
-        start = found.span.end if found else start + 1
-
-
-def _set_at(
-    title: Title, start: int, *, breaks: set[int], told: set[int], editions: Editions, games: frozenset[int]
-) -> SetSpan | None:
-    for end in range(min(start + MOST_SET_WORDS, len(title.words)), start, -1):
-        if breaks & set(range(start, end)):
-            continue
-        if PROMO_WORDS.issuperset(title.folded[start:end]):
-            continue  # says_promo: of some set of promos
-        text = " ".join(title.folded[start:end])
-        is_series = text in wordings.SERIES
-        sets = _sets(title, start, end, told=told, editions=editions, games=games)
-        if sets or (is_series and end > start + 1):
-            return SetSpan(Span(start, end), sets, is_series)
-    return None
-
-
-def _sets(
-    title: Title, start: int, end: int, *, told: set[int], editions: Editions, games: frozenset[int]
-) -> frozenset[int]:
-    """The sets that these words name; words that tell something else do so only as a set's exact name."""
-    text = " ".join(title.folded[start:end])
-    is_lone = end == start + 1
-    if is_lone and start in told:
-        return frozenset()
-    if is_lone or {start, end - 1} & told:
-        exact = editions.named(text, games=games)
-        return exact or (_coded(title, start, end, editions=editions, games=games) if is_lone else exact)
-    return editions.called(text, games=games) or _coded(title, start, end, editions=editions, games=games)
-
-
-def _coded(
-    title: Title, start: int, end: int, *, editions: Editions, games: frozenset[int]
-) -> frozenset[int]:
-    """A code of capitals or with digits: SV10, DRI, "EB 02". Short words in small letters are no codes."""
-    written = [word.written for word in title.words[start:end]]
-    text = "".join(written)
-    is_pair = len(written) == 2 and written[0].isalpha() and written[1].isdigit()
-    is_code = len(written) == 1 and len(text) > 1 and (words.has_digit(text) and not text.isdigit())
-    is_name = len(written) == 1 and 3 <= len(text) <= 5 and text.isupper() and not _shouts(title)
-    return editions.coded(text, games=games) if is_pair or is_code or is_name else frozenset()
-
-
-def _shouts(title: Title) -> bool:
-    return all(word.written.isupper() for word in title.words if word.written.isalpha())
-
-
 def _spellings(folded: Sequence[str]) -> Iterator[str]:
     """A name as sellers write it: "VM" for VMAX, "M Mewtwo EX", "Rocket's Mewtwo" of Team Rocket."""
     text = " ".join("vmax" if word == "vm" and place else word for place, word in enumerate(folded))
@@ -329,7 +243,3 @@ ABBREVIATED = {"m": "mega", "rockets": "team rockets"}
 
 def _is_inside(span: Span, found: Sequence[tuple[str, Span]]) -> bool:
     return any(other.covers(span) and other != span for _, other in found)
-
-
-def _range(mark: Mark) -> range:
-    return range(mark.start, mark.end)

@@ -45,12 +45,14 @@ SHINY_VAULT = ("sv", 12)  # SV1 to SV12 are sets, too; from there to SV122 only 
 NUMBER_WORDS = frozenset(["no", "nr", "num", "number", "card"])
 COUNT = re.compile(r"(?:x\d{1,3}|\d{1,3}x|\d{1,3}(?:st|nd|rd|th))")
 COPIES = re.compile(
-    r"\bx ?([2-9]|[1-9]\d{1,2})\b|(?<![\w/#-])([2-9]|[1-9]\d{1,2}) ?x\b(?! ?\d)|\b(?:qty|lot)\W{0,3}\d", re.I
+    r"\bx ?([2-9]|[1-9]\d{1,2})\b|(?<![\w/#-])([2-9]|[1-9]\d{1,2}) ?x\b(?! ?\d)"
+    r"|\b(?:qty|lot)\W{0,3}\d",
+    re.IGNORECASE,
 )
 LOT_OF = re.compile(
-    r"\b(?:lot|set|bundle|pack|group) of \d|\b\d+ (?:cards?|copies|different|packs)\b(?! tcg)", re.I
+    r"\b(?:lot|set|bundle|pack|group) of \d|\b\d+ (?:cards?|copies|different|packs)\b(?! tcg)", re.IGNORECASE
 )
-SERIAL = re.compile(r"(?:serial(?:ized|ised)?|numbered)\D{0,3}$", re.I)
+SERIAL = re.compile(r"(?:serial(?:ized|ised)?|numbered)\D{0,3}$", re.IGNORECASE)
 
 
 class Sureness(IntEnum):
@@ -82,6 +84,10 @@ class Mark(NamedTuple):
     start: int
     end: int
 
+    @property
+    def places(self) -> frozenset[int]:
+        return frozenset(range(self.start, self.end))
+
 
 class Word(NamedTuple):
     """One word: folded, and as the title has it. `behind_hash` when "#" or "No." stands before it."""
@@ -110,6 +116,11 @@ class Title:
     @cached_property
     def folded(self) -> tuple[str, ...]:
         return tuple(word.folded for word in self.words)
+
+    @property
+    def shouts(self) -> bool:
+        """Whether it is all in capitals, which then tell nothing."""
+        return all(word.written.isupper() for word in self.words if word.written.isalpha())
 
     @property
     def number(self) -> str:
@@ -160,11 +171,7 @@ class Title:
         return list(dict.fromkeys(mark.value for mark in self.of(role, without=without)))
 
     def of(self, role: Role, *, without: frozenset[int] = frozenset()) -> list[Mark]:
-        return [
-            mark
-            for mark in self.marks
-            if mark.role is role and not without & set(range(mark.start, mark.end))
-        ]
+        return [mark for mark in self.marks if mark.role is role and not without & mark.places]
 
     def finish_without(self, places: frozenset[int]) -> str:
         return " ".join(self.values(Role.FINISH, without=places))

@@ -37,7 +37,7 @@ class Case(NamedTuple):
 
 
 def labels() -> Iterator[tuple[str, str, tuple[str, str]]]:
-    """Title, number and (grader, grade) as its source labelled them, of the games that we know or may know."""
+    """Title, number and (grader, grade) as its source labelled them, of trading card games."""
     with (LISTINGS / "ebay_titles_labelled.csv").open(encoding="utf-8") as file:
         for said in csv.DictReader(file):
             if said["kind"] != "not_supported_game":

@@ -116,7 +116,7 @@ def pokemon_japan() -> Iterator[Product]:
 
 
 def one_piece() -> Iterator[Product]:
-    """A second print of a number in a set is its parallel; for others the market's words are taken in turn."""
+    """A second print of a number in a set is its parallel; others take the market's words in turn."""
     packs = {pack["code"]: pack["name"].title() for pack in json.loads(_text("onepiece/packs.json"))}
     seen: dict[tuple[str, str], int] = {}
     for card in _json("onepiece/catalog_cards.json.gz"):
@@ -147,8 +147,9 @@ def yugioh() -> Iterator[Product]:
                 for rarity in rarities or [""]:
                     several = f" ({rarity})" if len(rarities or "") > 1 else ""
                     yield Product(
-                        set_name=set_name, set_code=number.split("-")[0], name=f"{card['name']}{several}", number=number,
-                        finishes=("1st Edition",), rarity=rarity,
+                        set_name=set_name, set_code=number.split("-")[0],
+                        name=f"{card['name']}{several}", number=number, finishes=("1st Edition",),
+                        rarity=rarity,
                     )  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def words_of(text: str) -> str:
 
 
 def riftbound() -> Iterator[Product]:
-    """Rares and above come only as foils, but for the starter's rares; the promos have prices and no names."""
+    """Rares and above come only as foils, but for the starter's; the promos have prices and no names."""
     listed = json.loads(_text("prices/riftbound_cards.json.gz"))
     sets = {one["id"]: one["name"] for one in listed["sets"]}
     for card in (card for card in listed["cards"] if card["nameEn"]):

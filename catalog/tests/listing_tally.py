@@ -1,4 +1,4 @@
-"""How well titles are matched: of what is accepted how much is right, of what has an answer how much is accepted."""
+"""How well titles are matched: how much of what is accepted is right, and how much is accepted at all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from catalog.likeness import Card
 from catalog.listings import Listing, Verdict, match_titles
 from catalog.models import Printing
 from catalog.tests.listing_cases import Answer, Case
-
 
 # The card that the sold listings of the second file were searched for, as its set's checklist has it.
 GLORY = Card(

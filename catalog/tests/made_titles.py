@@ -77,7 +77,7 @@ def _is_told(product: Product, finish: str, *, chance: random.Random) -> bool:
 def _number(number: str, *, chance: random.Random) -> str:
     if not number:
         return ""
-    bare = number.split("/")[0]
+    bare = number.split("/", maxsplit=1)[0]
     return chance.choice(
         [number, number, f"#{number}", f"#{bare}", f"No. {bare}" if bare.isdigit() else bare]
     )

@@ -73,8 +73,8 @@ def _many(read: Sequence[tuple[str, str]], side: int) -> int:
 
 def _matching() -> Iterator[Measure]:
     """The real catalogues take the places of the made ones, which stay beneath as ballast."""
-    for game in Game.objects.all():
-        Game.objects.filter(pk=game.pk).update(slug=f"made-{game.slug}", name=f"Made {game.name}")
+    for known in Game.objects.all():
+        Game.objects.filter(pk=known.pk).update(slug=f"made-{known.slug}", name=f"Made {known.name}")
     for slug, name in NAMES.items():
         Game.objects.create(slug=slug, name=name)
     listing_files.load()

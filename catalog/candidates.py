@@ -173,7 +173,7 @@ def by_title(asked: Sequence[Titled]) -> dict[tuple[int, str], list[int]]:
 
 def released(sets: Iterable[int]) -> dict[int, int]:
     """The year in which each set came out, where it is known."""
-    return dict(_rows(RELEASED, [sorted(set(sets))]))  # type: ignore[arg-type]  # rows of two
+    return dict(_rows(RELEASED, [sorted(set(sets))]))
 
 
 def _array(keys: Collection[int]) -> str | None:

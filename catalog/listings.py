@@ -13,7 +13,8 @@ from catalog.candidates import MOST_NAMED, Game, Titled
 from catalog.editions import Certainty, Edition, Editions
 from catalog.judging import ALMOST, Match
 from catalog.likeness import Card, Said, compare
-from catalog.placing import Placed, Span, near
+from catalog.placing import Placed, near
+from catalog.spotting import Span
 from catalog.titles import Sureness, Title
 from catalog.wordings import Role
 

@@ -205,7 +205,7 @@ SHELVES = {"pokemon": pokemon, "magic": magic, "yugioh": yugioh, "one-piece": on
 
 def said(verdict: Verdict) -> str:
     """What was accepted, in the words of the tables."""
-    if not verdict.is_accepted:
+    if verdict.printing_id is None:
         return ""
     found = Printing.objects.select_related("card", "finish").get(pk=verdict.printing_id)
     name = found.card.name if found.card.number in found.card.name else str(found.card)

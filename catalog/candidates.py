@@ -60,7 +60,8 @@ TITLED_PLACE = """game_id = ANY(said.games::int[]) AND (card_set_id = ANY(said.s
     OR words @@ said.numbers::tsquery OR said.sets IS NULL AND said.numbers IS NULL)"""
 TITLED = f"""
 SELECT said.nth, said.name, c.id
-FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[]) AS said(nth, name, games, sets, numbers)
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS said(nth, name, games, sets, numbers)
 JOIN LATERAL (
     (SELECT id, folded FROM catalog_card WHERE folded = said.name AND {TITLED_PLACE} LIMIT %s)
     UNION ALL
@@ -152,7 +153,12 @@ def known_names(asked: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
     """Those of the (game, folded text) that are names of cards there, versions left aside."""
     places = sorted(asked)
     rows = _rows(KNOWN, [[game for game, _ in places], [name for _, name in places], MOST_SAMPLED])
-    return {(game, text) for game, text, name in rows if text in {words.fold(name), names.read(name).front}}
+    return {(game, text) for game, text, name in rows if text == _plain(name)}
+
+
+def _plain(name: str) -> str:
+    read = names.read(name)
+    return read.front if read.variants or read.number or len(read.faces) > 1 else words.fold(name)
 
 
 def by_title(asked: Sequence[Titled]) -> dict[tuple[int, str], list[int]]:
@@ -167,7 +173,7 @@ def by_title(asked: Sequence[Titled]) -> dict[tuple[int, str], list[int]]:
 
 def released(sets: Iterable[int]) -> dict[int, int]:
     """The year in which each set came out, where it is known."""
-    return dict(_rows(RELEASED, [sorted(set(sets))]))  # type: ignore[arg-type]  # rows of two
+    return dict(_rows(RELEASED, [sorted(set(sets))]))
 
 
 def _array(keys: Collection[int]) -> str | None:

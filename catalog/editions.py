@@ -113,6 +113,7 @@ class Editions:
     editions: dict[int, Edition]
     codes: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     names: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    parts: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # of the set so named
     bags: dict[frozenset[str], set[int]] = field(default_factory=lambda: defaultdict(set))
     words: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -129,6 +130,8 @@ class Editions:
             self.codes[code].add(edition.key)
         for name in called.names:
             self.names[name].add(edition.key)
+            if part := next((part for part in PARTS if name.endswith(f" {part}")), ""):
+                self.parts[name.removesuffix(f" {part}")].add(edition.key)
         self.bags[called.bag].add(edition.key)
         for word in called.bag:
             self.words[word].add(edition.key)
@@ -155,12 +158,16 @@ class Editions:
         """
         called = _called(text)
         whole = self._within(games, self._by_name(called)) or self._within(games, self._ending(called))
-        parts = (self.names.get(f"{name} {part}", set()) for name in called.names for part in PARTS)
-        return whole | self._within(games, [set().union(*parts)])
+        return whole | self._parts(set(called.names), whole=whole, games=games)
+
+    def _parts(self, spelled: set[str], *, whole: frozenset[int], games: frozenset[int]) -> frozenset[int]:
+        known = {name for key in whole for name in _called(self.editions[key].name).names}
+        return self._within(games, [set().union(*(self.parts.get(name, set()) for name in known | spelled))])
 
     def named(self, text: str, *, games: frozenset[int]) -> frozenset[int]:
-        """The sets of exactly that folded name within the games."""
-        return self._within(games, [self.names.get(text, set())])
+        """The sets of exactly that folded name within the games, with their parts as in `called`."""
+        whole = self._within(games, [self.names.get(text, set())])
+        return whole | self._parts({text}, whole=whole, games=games)
 
     def coded(self, code: str, *, games: frozenset[int]) -> frozenset[int]:
         """The sets of that very code within the games."""

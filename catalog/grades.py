@@ -63,7 +63,7 @@ def read(plain: str) -> Found:
 
 
 def _is_grader(match: re.Match[str]) -> bool:
-    """ "Portgas D. Ace 10" is a card: the graders that are words stand in capitals."""
+    """The graders that are words stand in capitals: "Portgas D. Ace 10" is a card."""
     return match["grader"].upper() not in WORDED.split("|") or match["grader"].isupper()
 
 

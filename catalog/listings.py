@@ -4,22 +4,21 @@ The judge is that of rows (`catalog.judging`): one printing fits, and nothing th
 A title says less in order than a row does, so the points of what agrees must reach ACCEPTED_FROM as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from catalog import candidates, judging, names, numbers, refusals, titles, wordings
+from catalog import candidates, doubts, judging, names, numbers, titles, wordings
 from catalog.candidates import MOST_NAMED, Game, Titled
 from catalog.editions import Certainty, Edition, Editions
-from catalog.judging import ALMOST, MOST_CANDIDATES, Match
+from catalog.judging import ALMOST, Match
 from catalog.likeness import Card, Said, compare
-from catalog.matching import Wanted
-from catalog.placing import Placed, Span, near, says_promo
+from catalog.placing import Placed, near
+from catalog.spotting import Span
 from catalog.titles import Sureness, Title
+from catalog.wordings import Role
 
 ACCEPTED_FROM = 70  # points: a name with its set, with its whole number, or with both
-# Here a name recurs in most sets, and each set counts from 1: without a set a bare number says little.
-NAMES_RECUR = frozenset(["pokemon", "magic"])
 POINTS = {"name": 40, "nearly the name": 25, "set": 30, "whole number": 40, "number": 30, "finish": 5}
 FEWER = 15  # points of a bare number where names recur
 
@@ -145,7 +144,7 @@ def _texts(placed: Placed, known: set[tuple[int, str]]) -> set[str]:
 
 
 def _places(placed: Placed) -> list[tuple[int, str]]:
-    """Where a card with a misspelled name is looked for: its set and number, where the title is sure of both."""
+    """Where a card with a misspelled name is looked for: its set and number, if the title tells both."""
     sets = {key for one in placed.spans if not one.is_series for key in one.sets} | placed.promos
     digits = {
         read.digits
@@ -167,7 +166,9 @@ def _verdict(placed: Placed, nth: int, *, found: Found) -> Verdict:
         return Verdict(title=placed.title, reason=refused[0].value, is_refused=True)
     if not best:
         return Verdict(title=placed.title, reason=_unread(placed))
-    exact = [one for one in readings if one.match.printing_id is not None and _rank(one) == _rank(best)]
+    exact = [
+        one for one in readings if one.match.printing_id is not None and one.match.score == best.match.score
+    ]
     if len({one.match.printing_id for one in exact}) > 1:
         keys = tuple(dict.fromkeys(one.match.printing_id for one in exact if one.match.printing_id))
         return Verdict(
@@ -191,12 +192,27 @@ def _readings(placed: Placed, nth: int, *, found: Found) -> list[Reading]:
 
 
 def _reading(placed: Placed, text: str, span: Span, keys: Sequence[int], *, found: Found) -> Reading:
-    cards = [found.cards[key] for key in keys]
+    cards = _counted(placed, [found.cards[key] for key in keys])
     said = placed.said(text, span, cards=cards, is_cut=len(keys) >= MOST_NAMED)
     match = judging.judge(said, cards)
     chosen = next((card for card in cards for key, _ in card.printings if key == match.printing_id), None)
     spans = (one.span.places for one in placed.spans if not one.span.places & span.places)
     return Reading(said, span.places.union(*spans), match, chosen)
+
+
+def _counted(placed: Placed, cards: Sequence[Card]) -> list[Card]:
+    """Without the cards beyond a set's total, where those are versions of which the title tells none."""
+    if placed.numbers or placed.title.values(Role.VERSION):
+        return list(cards)
+    return [card for card in cards if card.game not in wordings.COUNTED or not _is_beyond(card)] or list(
+        cards
+    )
+
+
+def _is_beyond(card: Card) -> bool:
+    (number, *_) = numbers.read(card.number) or (None,)
+    is_over = bool(number and number.total.isdigit() and int(number.digits or 0) > int(number.total))
+    return is_over or bool(number and (number.suffix or number.prefix))
 
 
 def _rank(reading: Reading) -> tuple[bool, int, int]:
@@ -214,10 +230,13 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
         reason=match.reason,
     )
     if match.printing_id is None or best.chosen is None:
+        if not match.candidates and best.said.number_text:
+            made = replace(made, reason=_unnumbered(best.said))
         return replace(made, score=min(match.score, ALMOST))
-    score, reasons = _score(best.said, best.chosen, placed=placed)
+    score, reasons = _score(best.said, best.chosen)
     weighed = replace(made, score=score, reasons=reasons)
-    doubt = _doubt(placed.title, best, year=found.years.get(best.chosen.card_set))
+    year = found.years.get(best.chosen.card_set)
+    doubt = doubts.of(doubts.Choice(placed, best.said, best.chosen, best.taken, year))
     if not doubt and score < ACCEPTED_FROM:
         doubt = f"The title tells too little to be sure of {best.chosen} ({best.chosen.set_name})."
     if doubt:
@@ -225,38 +244,22 @@ def _weighed(placed: Placed, best: Reading, *, found: Found) -> Verdict:
     return replace(weighed, printing_id=match.printing_id)
 
 
-def _score(said: Said, card: Card, *, placed: Placed) -> tuple[int, tuple[str, ...]]:
+def _score(said: Said, card: Card) -> tuple[int, tuple[str, ...]]:
     """Points for what agrees, at most 100."""
     likeness = compare(said, card)
     is_whole = any(one.total or len(one.prefix) > 1 for one in said.number)
-    recurs = card.game.split("-")[0] in NAMES_RECUR and said.certainty is Certainty.UNSAID
+    recurs = card.game.split("-")[0] in wordings.NAMES_RECUR and said.certainty is Certainty.UNSAID
     number = "whole number" if is_whole else "number"
     agreed = {
         "name" if likeness.name is names.Alike.SAME else "nearly the name": likeness.is_named,
         number: likeness.is_numbered,
-        "set": likeness.in_set and said.certainty is not Certainty.UNSAID,
+        # A sealed product's name has its set in it.
+        "set": card.kind == "sealed" or (likeness.in_set and said.certainty is not Certainty.UNSAID),
         "finish": bool(said.finish),
     }
     points = POINTS | ({"number": FEWER} if recurs else {})
     reasons = tuple(reason for reason, holds in agreed.items() if holds)
     return min(sum(points[reason] for reason in reasons), 100), reasons
-
-
-def _doubt(title: Title, best: Reading, *, year: int | None) -> str:
-    """What else in the title speaks against the card that fits."""
-    card = best.chosen
-    assert card
-    is_promo = "promo" in f"{card.set_name} {card.name} {card.rarity}".casefold()
-    if (
-        says_promo(title)
-        and not is_promo
-        and card.game.split("-")[0] in NAMES_RECUR | {"one-piece", "riftbound"}
-    ):
-        return f"The title says promo; {card} ({card.set_name}) is none."
-    is_placed = best.said.certainty is not Certainty.UNSAID
-    if title.year and year and (title.year < year - 1 or (title.year > year + 1 and not is_placed)):
-        return f"The title says {title.year}; {card.set_name} came out in {year}."
-    return ""
 
 
 def _expected(verdict: Verdict, *, expected: int | None) -> Verdict:
@@ -269,6 +272,11 @@ def _expected(verdict: Verdict, *, expected: int | None) -> Verdict:
         candidates=(verdict.printing_id or 0,),
         reason="The title is of another printing.",
     )
+
+
+def _unnumbered(said: Said) -> str:
+    place = f" in {said.set_text}" if said.set_text else ""
+    return f"The catalogue has no “{said.name_text}” with number {said.number_text}{place}."
 
 
 def _unread(placed: Placed) -> str:

@@ -4,54 +4,26 @@ The catalogue knows the names: `windows` are the texts worth asking it for. Of t
 are meant: "Dark Alakazam" is no Alakazam.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from catalog import names, numbers, wordings, words
 from catalog.candidates import Game
 from catalog.editions import Certainty, Editions
 from catalog.likeness import RARITY_TELLS, Card, Said
-from catalog.titles import Mark, Sighting, Sureness, Title
+from catalog.spotting import SetSpan, Span, Spotter
+from catalog.titles import Sighting, Sureness, Title
 from catalog.wordings import Role
 
-MOST_NAME_WORDS = 8
-MOST_SET_WORDS = 8
+MOST_NAME_WORDS = 12
+SIGNED_BY_S = re.compile(r"(?<=\d)s$")
 POKEMON = frozenset(["pokemon"])
 BREAKS = frozenset([Role.GRADE, Role.YEAR, Role.NUMBER])  # no name goes across them
 NO_NAMES = frozenset(
     [Role.NOISE, Role.CONDITION, Role.LANGUAGE, Role.GAME, Role.GRADE, Role.YEAR, Role.SEALED]
 )
-# Sellers' short forms of rarities, where one number is printed in several.
-RARITIES = {
-    "qcsr": "quarter century secret rare", "qcr": "quarter century secret rare", "cr": "collectors rare",
-    "scr": "secret rare", "ser": "secret rare", "utr": "ultimate rare", "ulr": "ultimate rare", "ur": "ultra rare",
-    "sr": "super rare", "str": "starlight rare", "psr": "prismatic secret rare", "gr": "ghost rare",
-    "pscr": "platinum secret rare", "qsec": "quarter century secret rare",
-}  # fmt: skip
-
-
-class Span(NamedTuple):
-    """Words of a title from `start` up to `end`."""
-
-    start: int
-    end: int
-
-    @property
-    def places(self) -> frozenset[int]:
-        return frozenset(range(self.start, self.end))
-
-    def covers(self, other: "Span") -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-
-class SetSpan(NamedTuple):
-    """Words that name sets; `is_series` when they name a whole series as well."""
-
-    span: Span
-    sets: frozenset[int]
-    is_series: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +38,7 @@ class Placed:
     @classmethod
     def of(cls, title: Title, *, games: Sequence[Game], editions: Editions) -> "Placed":
         within = frozenset(game.key for game in games)
-        spans = tuple(_set_spans(title, editions=editions, games=within))
+        spans = tuple(Spotter.of(title, editions=editions, games=within).spans())
         promos = editions.promos(within) if says_promo(title) else frozenset()
         return cls(title, tuple(games), spans, promos)
 
@@ -85,8 +57,8 @@ class Placed:
 
     def _name_spans(self) -> Iterator[Span]:
         size = len(self.title.words)
-        breaks = {place for mark in self.title.marks if mark.role in BREAKS for place in _range(mark)}
-        empty = {place for mark in self.title.marks if mark.role in NO_NAMES for place in _range(mark)}
+        breaks = {place for mark in self.title.marks if mark.role in BREAKS for place in mark.places}
+        empty = {place for mark in self.title.marks if mark.role in NO_NAMES for place in mark.places}
         for start in range(size):
             for end in range(start + 1, min(start + MOST_NAME_WORDS, size) + 1):
                 if end - 1 in breaks:
@@ -99,10 +71,13 @@ class Placed:
         """Those that can be the card's: sure ones, or else any digits outside a set's name."""
         sure = [one for one in self.title.numbers if one.sureness >= Sureness.CODED]
         if sure:
-            most = max(one.sureness for one in sure)
-            return [one for one in sure if one.sureness is most][:1]
+            return [max(sure, key=Sighting.rank)]
         taken = frozenset().union(*(one.span.places for one in self.spans))
-        return [one for one in self.title.numbers if one.place not in taken]
+        return [self._starred(one) for one in self.title.numbers if one.place not in taken]
+
+    def _starred(self, sighting: Sighting) -> Sighting:
+        is_signed = any(game.slug in wordings.SIGNED for game in self.games) and len(self.games) == 1
+        return sighting._replace(text=SIGNED_BY_S.sub("*", sighting.text)) if is_signed else sighting
 
     @property
     def query(self) -> str | None:
@@ -111,7 +86,7 @@ class Placed:
         return " | ".join(f"'{token}'" for token in tokens) or None
 
     def known(self, texts: Collection[str]) -> list[tuple[str, Span]]:
-        """The longest of its windows among the texts that are names; within a set's name only for want of others."""
+        """The longest of its windows among the names; within a set's name only for want of others."""
         found = [(text, span) for text, span in self.windows.items() if text in texts]
         whole = [one for one in found if self._is_whole(one[1]) and not _is_inside(one[1], found)]
         apart = [one for one in whole if not any(placed.span.covers(one[1]) for placed in self.spans)]
@@ -120,7 +95,7 @@ class Placed:
 
     def _is_told(self, span: Span) -> bool:
         """Whether the words tell a finish or a version already."""
-        told = {place for mark in self.title.marks for place in _range(mark)}
+        told = {place for mark in self.title.marks for place in mark.places}
         return span.places <= told
 
     def _is_whole(self, span: Span) -> bool:
@@ -155,7 +130,9 @@ class Placed:
             number_text=number[0].text if number else "",
             set_text=self._set_text(spans),
             game_text=self.games[0].name if self.title.game and self.games else "",
-            finish=finish,
+            finish=finish.replace("reverse", "")
+            if "ball" in variants
+            else finish,  # the pattern is a reverse
             rarity=self._rarity(cards, taken=taken),
             kind=self.title.kind,
             ids=frozenset(),
@@ -179,9 +156,11 @@ class Placed:
     def _certainty(
         self, spans: Sequence[SetSpan], *, number: Sequence[Sighting]
     ) -> tuple[Certainty, frozenset[int]]:
-        sets = self.promos.union(*(one.sets for one in spans))
+        named = frozenset().union(*(one.sets for one in spans))
+        sets = self.promos | named
         if any(not one.is_series for one in spans):
-            return Certainty.SURE, sets
+            is_sure = any(one.sureness >= Sureness.CODED for one in number)
+            return Certainty.SURE, sets if is_sure else named
         if self.promos:
             return Certainty.LIKELY, sets
         is_full = any(one.sureness is Sureness.FULL for one in number)
@@ -192,26 +171,42 @@ class Placed:
     ) -> frozenset[str]:
         """The words that tell versions: those every seller uses, and those that a card of the name has."""
         theirs = frozenset(word for card in cards for word in names.read(card.name).variants)
+        taken |= {place for mark in self.title.marks if mark.role in BREAKS for place in mark.places}
         free = [word for place, word in enumerate(self.title.folded) if place not in taken]
         told = names.variant_words(" ".join(self.title.values(Role.VERSION, without=taken)))
         said = frozenset(names.variant_words(" ".join(free)) & theirs | told)
-        if number and {card.game.split("-")[0] for card in cards} <= POKEMON:
-            said -= wordings.DESCRIBING - theirs
+        if number:
+            families = {card.game.split("-")[0] for card in cards}
+            said -= (
+                frozenset().union(*(wordings.DESCRIBING.get(one, frozenset()) for one in families)) - theirs
+            )
         if {"alternate", "art"} <= said and "parallel" in theirs and "alternate" not in theirs:
             said = said - {"alternate", "art"} | {"parallel"}
         return said
 
     def _rarity(self, cards: Sequence[Card], *, taken: frozenset[int]) -> str:
-        """The longest rarity of these cards that the title says, where a rarity tells cards apart."""
-        listed = {
-            words.fold(part) for card in cards if card.game in RARITY_TELLS for part in card.rarity.split("/")
-        }
-        free = [
-            RARITIES.get(word, word) for place, word in enumerate(self.title.folded) if place not in taken
-        ]
+        """The longest rarity that the title says, where a rarity tells cards apart."""
+        told = [card for card in cards if card.game in RARITY_TELLS]
+        if not told:
+            return ""
+        listed = {words.fold(part) for card in told for part in card.rarity.split("/")} | wordings.RARITIES
+        short = wordings.SHORT_RARITIES
+        free = [short.get(word, word) for place, word in enumerate(self.title.folded) if place not in taken]
         text = f" {' '.join(free)} "
-        said = [rarity for rarity in listed if rarity and f" {rarity} " in text]
-        return max(said, key=len, default="")
+        said = max((rarity for rarity in listed if rarity and f" {rarity} " in text), key=len, default="")
+        is_loose = said in wordings.LOOSE_RARITIES and not any(
+            names.read(card.name).variants for card in told
+        )
+        return "" if is_loose else said
+
+    def left(self, said: Said, card: Card, *, taken: frozenset[int]) -> list[str]:
+        """The words that nothing explains: neither name, set or number nor a word of sellers."""
+        told = {place for mark in self.title.marks for place in mark.places}
+        told |= {one.place for one in self.title.numbers} | taken
+        explained = said.name.variants | frozenset(said.rarity.split()) | wordings.SHORT_RARITIES.keys()
+        explained |= frozenset(words.tokens(card.name))
+        free = [word for place, word in enumerate(self.title.words) if place not in told]
+        return [word.written for word in free if word.folded not in explained and not word.folded.isdigit()]
 
 
 def says_promo(title: Title) -> bool:
@@ -234,59 +229,6 @@ def _has(card: Card, sighting: Sighting) -> bool:
     return alike >= numbers.Alike.CLOSE
 
 
-def _set_spans(title: Title, *, editions: Editions, games: frozenset[int]) -> Iterator[SetSpan]:
-    """The longest windows that name a set, from the left."""
-    breaks = {place for mark in title.marks if mark.role in BREAKS for place in _range(mark)}
-    told = {place for mark in title.marks if mark.role is not Role.VERSION for place in _range(mark)}
-    start = 0
-    while start < len(title.words):
-        found = _set_at(title, start, breaks=breaks, told=told, editions=editions, games=games)
-        if found:
-            yield found
-        start = found.span.end if found else start + 1
-
-
-def _set_at(
-    title: Title, start: int, *, breaks: set[int], told: set[int], editions: Editions, games: frozenset[int]
-) -> SetSpan | None:
-    for end in range(min(start + MOST_SET_WORDS, len(title.words)), start, -1):
-        if breaks & set(range(start, end)):
-            continue
-        text = " ".join(title.folded[start:end])
-        is_series = text in wordings.SERIES
-        sets = _sets(title, start, end, told=told, editions=editions, games=games)
-        if sets or (is_series and end > start + 1):
-            return SetSpan(Span(start, end), sets, is_series)
-    return None
-
-
-def _sets(
-    title: Title, start: int, end: int, *, told: set[int], editions: Editions, games: frozenset[int]
-) -> frozenset[int]:
-    """The sets that these words name; words that tell something else do so only as a set's exact name."""
-    text = " ".join(title.folded[start:end])
-    if {start, end - 1} & told:
-        is_all = set(range(start, end)) <= told and end == start + 1
-        return frozenset() if is_all else editions.named(text, games=games)
-    return editions.called(text, games=games) or _coded(title, start, end, editions=editions, games=games)
-
-
-def _coded(
-    title: Title, start: int, end: int, *, editions: Editions, games: frozenset[int]
-) -> frozenset[int]:
-    """A code of capitals or with digits: SV10, DRI, "EB 02". Short words in small letters are no codes."""
-    written = [word.written for word in title.words[start:end]]
-    text = "".join(written)
-    is_pair = len(written) == 2 and written[0].isalpha() and written[1].isdigit()
-    is_code = len(written) == 1 and len(text) > 1 and (words.has_digit(text) and not text.isdigit())
-    is_name = len(written) == 1 and 3 <= len(text) <= 5 and text.isupper() and not _shouts(title)
-    return editions.coded(text, games=games) if is_pair or is_code or is_name else frozenset()
-
-
-def _shouts(title: Title) -> bool:
-    return all(word.written.isupper() for word in title.words if word.written.isalpha())
-
-
 def _spellings(folded: Sequence[str]) -> Iterator[str]:
     """A name as sellers write it: "VM" for VMAX, "M Mewtwo EX", "Rocket's Mewtwo" of Team Rocket."""
     text = " ".join("vmax" if word == "vm" and place else word for place, word in enumerate(folded))
@@ -301,7 +243,3 @@ ABBREVIATED = {"m": "mega", "rockets": "team rockets"}
 
 def _is_inside(span: Span, found: Sequence[tuple[str, Span]]) -> bool:
     return any(other.covers(span) and other != span for _, other in found)
-
-
-def _range(mark: Mark) -> range:
-    return range(mark.start, mark.end)

@@ -21,7 +21,10 @@ from catalog.wordings import Refusal, Role
 
 LONGEST = 300  # characters of a title that are read; eBay allows 80
 CHUNK = re.compile(r"[^\W_]+(?:['/-][^\W_]+)*\*?'?")
-PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+# CardTrader writes the rarity behind the number: 019qsec.
+PART = re.compile(
+    r"\d{2,4}(?=(?:qsec|qcsr|scr|ser|utr|str|gr|ur|sr)\b)|[^\W_]+(?:'[^\W_]+)*'?", re.IGNORECASE
+)
 AROUND_SLASH = re.compile(r"(?<=\w) */ *(?=\w*\d)|(?<=\d) +/ *(?=\w)")
 YEAR = re.compile(r"(?:19|20)\d\d")
 PHRASES = {phrase: (role, value) for phrase, role, value in reversed(list(wordings.phrases()))}
@@ -29,9 +32,10 @@ LONGEST_PHRASE = max(map(len, PHRASES))
 
 FULL = re.compile(r"(?:[a-z0-9]{2,5}-)?[a-z]{0,5}\d{1,4}[a-z]?\*?/(?:[a-z]{0,5}\d{1,4}|[a-z]{1,5}-p|p)")
 DATED = re.compile(r"(?:19|20)\d\d/(?:19|20)?\d\d|\d{1,2}/\d{1,2}/\d{2,4}")
+STRENGTH = re.compile(r"\d{1,2}/\d{1,2}")  # of a token
 DASHED = re.compile(r"\d{3}-\d{3}")
 CODED = re.compile(
-    r"(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}-[a-z]{0,3}\d{3}[a-z]?\*?|(?=\w*\d\w*-)[a-z]{1,4}\d{1,2}-\d{2,3}"
+    r"(?=[a-z0-9]*[a-z])[a-z0-9]{1,5}-(?:[a-z]{0,3}\d{3}|[a-z]{3}\d{2})[a-z]?\*?|[a-z0-9]{2,5}-(?:en|de|fr|it|sp|pt|jp|kr|ae)[a-z]{0,2}\d{1,3}|(?=\w*\d\w*-)[a-z]{1,4}\d{1,2}-\d{2,3}"
 )
 PREFIXED = re.compile(r"(?P<prefix>[a-z]{1,5})(?P<digits>\d{1,3})[a-z]?\*?")
 PLAIN = re.compile(r"\d{1,4}[a-z]?\*?")
@@ -41,12 +45,14 @@ SHINY_VAULT = ("sv", 12)  # SV1 to SV12 are sets, too; from there to SV122 only 
 NUMBER_WORDS = frozenset(["no", "nr", "num", "number", "card"])
 COUNT = re.compile(r"(?:x\d{1,3}|\d{1,3}x|\d{1,3}(?:st|nd|rd|th))")
 COPIES = re.compile(
-    r"\bx ?([2-9]|[1-9]\d{1,2})\b|(?<![\w/#-])([2-9]|[1-9]\d{1,2}) ?x\b(?! ?\d)|\b(?:qty|lot)\W{0,3}\d", re.I
+    r"\bx ?([2-9]|[1-9]\d{1,2})\b|(?<![\w/#-])([2-9]|[1-9]\d{1,2}) ?x\b(?! ?\d)"
+    r"|\b(?:qty|lot)\W{0,3}\d",
+    re.IGNORECASE,
 )
 LOT_OF = re.compile(
-    r"\b(?:lot|set|bundle|pack|group) of \d|\b\d+ (?:cards?|copies|different|packs)\b(?! tcg)", re.I
+    r"\b(?:lot|set|bundle|pack|group) of \d|\b\d+ (?:cards?|copies|different|packs)\b(?! tcg)", re.IGNORECASE
 )
-SERIAL = re.compile(r"(?:serial(?:ized|ised)?|numbered)\D{0,3}$", re.I)
+SERIAL = re.compile(r"(?:serial(?:ized|ised)?|numbered)\D{0,3}$", re.IGNORECASE)
 
 
 class Sureness(IntEnum):
@@ -65,6 +71,10 @@ class Sighting(NamedTuple):
     place: int
     sureness: Sureness
 
+    def rank(self) -> tuple[int, bool, int]:
+        """The greatest is the card's: a set's code within it makes it surer, then the first counts."""
+        return (self.sureness, "-" in self.text, -self.place)
+
 
 class Mark(NamedTuple):
     """A phrase that tells something, by its words' places."""
@@ -73,6 +83,10 @@ class Mark(NamedTuple):
     value: str
     start: int
     end: int
+
+    @property
+    def places(self) -> frozenset[int]:
+        return frozenset(range(self.start, self.end))
 
 
 class Word(NamedTuple):
@@ -104,10 +118,15 @@ class Title:
         return tuple(word.folded for word in self.words)
 
     @property
+    def shouts(self) -> bool:
+        """Whether it is all in capitals, which then tell nothing."""
+        return all(word.written.isupper() for word in self.words if word.written.isalpha())
+
+    @property
     def number(self) -> str:
         """The collector number, as written; "" when none can be read."""
         sure = [one for one in self.numbers if one.sureness > Sureness.WEAK]
-        return max(sure, key=lambda one: (one.sureness, -one.place)).text if sure else ""
+        return max(sure, key=Sighting.rank).text if sure else ""
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
@@ -152,11 +171,7 @@ class Title:
         return list(dict.fromkeys(mark.value for mark in self.of(role, without=without)))
 
     def of(self, role: Role, *, without: frozenset[int] = frozenset()) -> list[Mark]:
-        return [
-            mark
-            for mark in self.marks
-            if mark.role is role and not without & set(range(mark.start, mark.end))
-        ]
+        return [mark for mark in self.marks if mark.role is role and not without & mark.places]
 
     def finish_without(self, places: frozenset[int]) -> str:
         return " ".join(self.values(Role.FINISH, without=places))
@@ -196,15 +211,16 @@ def _plain(text: str) -> str:
     """The title in plain letters, capitals kept: flags spelled out, accents and apostrophes gone."""
     for flag, name in wordings.FLAGS.items():
         text = text.replace(flag, f" {name} ")
-    spelled = unicodedata.normalize("NFKC", text.translate(SPELLED_OUT))
+    spelled = unicodedata.normalize("NFKC", STARRED.sub("*", text).translate(SPELLED_OUT))
     apart = unicodedata.normalize("NFKD", spelled)
     plain = "".join(letter for letter in apart if unicodedata.category(letter) not in {"Mn", "Cs"})
     return AROUND_SLASH.sub("/", plain)
 
 
+STARRED = re.compile("(?<=\\d) ?[★☆⭐]")  # a star behind a number; elsewhere it is a word
 APOSTROPHES = "'’‘ʼ`´′"  # noqa: RUF001 -- every apostrophe that sellers use
 SPELLED_OUT = {
-    **words.SPELLED_OUT, **dict.fromkeys(map(ord, "★☆⭐"), "*"), **dict.fromkeys(map(ord, APOSTROPHES), "'")
+    **words.SPELLED_OUT, ord("Δ"): " delta ", **dict.fromkeys(map(ord, APOSTROPHES), "'")
 }  # fmt: skip
 
 
@@ -223,7 +239,7 @@ BEHIND_HASH = re.compile(r"#\s?$|(?:^|\W)(?:No|NO|Nr|no|N)[.:°]?\s?$")
 
 
 def _is_number(chunk: str) -> bool:
-    shapes = (FULL, DASHED, CODED, PREFIXED)
+    shapes = (FULL, DASHED, CODED, PREFIXED, PLAIN)
     return any(shape.fullmatch(chunk) for shape in shapes) and not chunk.startswith(GRADED)
 
 
@@ -233,7 +249,10 @@ GRADED = ("psa-", "cgc-", "bgs-", "sgc-", "tag-", "ace-", "part-", "vol-")
 def _numbers(
     spoken: Sequence[Word], *, plain: str, places: Sequence[tuple[int, int]], taken: set[int]
 ) -> Iterator[Sighting]:
+    is_token = any(word.folded in {"token", "tokens"} for word in spoken)
     for place, word in enumerate(spoken):
+        if is_token and STRENGTH.fullmatch(word.folded):
+            continue
         if place in taken or SERIAL.search(plain[max(0, places[place][0] - 14) : places[place][0]]):
             continue
         sureness = _sureness(word)
@@ -250,7 +269,7 @@ def _sureness(word: Word) -> Sureness | None:
     if CODED.fullmatch(text) or (word.behind_hash and (PLAIN.fullmatch(text) or PREFIXED.fullmatch(text))):
         return Sureness.CODED
     if found := PREFIXED.fullmatch(text):
-        return Sureness.CODED if _is_own_prefix(found) else None
+        return Sureness.CODED if _is_own_prefix(found) else Sureness.WEAK
     if PLAIN.fullmatch(text):
         return Sureness.PADDED if text.startswith("0") and len(text) > 2 else Sureness.WEAK
     return None
@@ -286,9 +305,18 @@ def _marks(spoken: Sequence[Word], *, taken: set[int]) -> Iterator[Mark]:
 def _mark(spoken: Sequence[Word], place: int, *, taken: set[int]) -> Mark | None:
     for end in range(min(place + LONGEST_PHRASE, len(spoken)), place, -1):
         told = PHRASES.get(tuple(word.folded for word in spoken[place:end]))
+        if told and told[0] is Role.LANGUAGE and end == place + 1 and _is_syllable(spoken[place]):
+            continue
         if told and not taken & set(range(place, end)):
             return Mark(*told, place, end)
     return None
+
+
+def _is_syllable(word: Word) -> bool:
+    """A short form of a language stands in capitals: Fra-Nosuke is not French."""
+    return (
+        len(word.folded) <= 3 and not word.written.isupper() and word.folded not in {"jp", "jpn", "eng", "en"}
+    )
 
 
 def _code(word: Word, place: int, *, shouts: bool) -> Mark | None:

@@ -8,23 +8,25 @@ import csv
 import gzip
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from catalog import names, words
 from catalog.models import Game
 from catalog.tests.market_catalogue import Market, Product
 from catalog.tests.pokemon_files import FINISHES, printed
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LISTINGS = DATA / "listings"
-YUGIOH_RUNS = ("1st Edition", "Unlimited")
-# The marketplace lists one card of these forms as several products, told apart in brackets.
+MORE_PRINTS = ["", "", "", " (SP)", " (Manga)", " (Wanted Poster)", *(f" (Box Topper {n})" for n in range(9))]
+PATTERN = re.compile(r" (\w+ Ball Pattern)$")
 SHINING = ("rare", "epic", "showcase", "promo")
 
 
-def games() -> dict[str, Game]:
+def game_rows() -> dict[str, Game]:
     """The games of the catalogues; Japanese Pokémon cards are a game of their own, as at the marketplace."""
     wanted = {"riftbound": ("Riftbound", "en"), "pokemon-japan": ("Pokémon Japan", "ja")}
     for slug, (name, language) in wanted.items():
@@ -32,14 +34,30 @@ def games() -> dict[str, Game]:
     return {game.slug: game for game in Game.objects.all()}
 
 
-def listed() -> dict[str, Market]:
-    """All catalogues in the database."""
-    known = games()
-    markets = {}
-    for slug, products in CATALOGUES.items():
-        markets[slug] = Market(known[slug])
-        markets[slug].lists(distinct(products()))
-    return markets
+def load(
+    *,
+    titles: Iterable[str] = (),
+    games: Iterable[str] = (),
+    without: Collection[Product] = (),
+    keeping: Collection[tuple[str, str]] = (),
+    every: int = 50,
+) -> None:
+    """The catalogues into the database: all of them, or the cards whose names stand in the titles.
+
+    Of the other cards each so-manieth comes too, and those `keeping` names by set and number.
+    """
+    known, text = game_rows(), f" {' '.join(words.fold(title) for title in titles)} "
+    for slug in games or CATALOGUES:
+        products = [product for product in distinct(CATALOGUES[slug]()) if product not in without]
+        kept = [
+            product
+            for nth, product in enumerate(products)
+            if not text.strip()
+            or nth % every == 0
+            or f" {names.read(product.name).front} " in text
+            or (product.set_name, product.number) in keeping
+        ]
+        Market(known[slug]).lists(kept)
 
 
 def distinct(products: Iterable[Product]) -> list[Product]:
@@ -47,9 +65,8 @@ def distinct(products: Iterable[Product]) -> list[Product]:
     codes: dict[str, str] = {}
     made: dict[tuple[str, ...], Product] = {}
     for product in products:
-        code = product.set_code[:36]
-        while codes.setdefault(code, product.set_name) != product.set_name:
-            code += "x"
+        free = (f"{product.set_code[:32]}{nth or ''}" for nth in count())
+        code = next(one for one in free if codes.setdefault(one, product.set_name) == product.set_name)
         key = (code, product.number, product.name, product.rarity)
         made.setdefault(key, replace(product, set_code=code))
     return list(made.values())
@@ -84,11 +101,12 @@ def pokemon_japan() -> Iterator[Product]:
         finishes.setdefault(key, []).append(row["v"])
     for key, row in rows.items():
         bare = re.sub(r"\W+", " ", row["u"])
-        name = row["n"].removesuffix(f" {bare}") if bare else row["n"]
+        plain = PATTERN.sub(r" (\1)", row["n"])
+        name = plain.replace(f" {bare}", "", 1) if bare else plain
         yield Product(
             set_name=row["s"],
             set_code=row["s"].split(":")[0] if ":" in row["s"] else row["s"],
-            name=name if name == row["n"] else f"{name} - {row['u']}",
+            name=name if name == plain or "(" in name else f"{name} - {row['u']}",
             number=row["u"],
             finishes=tuple(dict.fromkeys(finishes[key])),
             rarity=row["r"],
@@ -98,8 +116,8 @@ def pokemon_japan() -> Iterator[Product]:
 
 
 def one_piece() -> Iterator[Product]:
-    """A second print of a number in the same set is its parallel; the list has no words for the others."""
-    names = {pack["code"]: pack["name"].title() for pack in json.loads(_text("onepiece/packs.json"))}
+    """A second print of a number in a set is its parallel; others take the market's words in turn."""
+    packs = {pack["code"]: pack["name"].title() for pack in json.loads(_text("onepiece/packs.json"))}
     seen: dict[tuple[str, str], int] = {}
     for card in _json("onepiece/catalog_cards.json.gz"):
         number, _, art = card["id"].partition("_")
@@ -107,9 +125,9 @@ def one_piece() -> Iterator[Product]:
         version = "" if not art or art.startswith("r") else " (Parallel)"
         code = card["set"].replace("-", "")
         yield Product(
-            set_name=names.get(card["set"], card["set"].title()),
+            set_name=packs.get(card["set"], card["set"].title()),
             set_code=code,
-            name=f"{card['name']}{version}" + (f" (Art {nth})" if version and nth > 2 else ""),
+            name=f"{card['name']}{version}{MORE_PRINTS[nth] if version else ''}",
             number=number,
             finishes=("Foil",)
             if version or card["rarity"] not in {"Common", "Uncommon"}
@@ -119,15 +137,19 @@ def one_piece() -> Iterator[Product]:
 
 
 def yugioh() -> Iterator[Product]:
-    """Each rarity of a number is a product of its own, with its rarity in brackets where there are several."""
+    """Each rarity of a number is a product of its own, with its rarity in brackets where there are several.
+
+    The list tells no print runs: each card has one.
+    """
     with gzip.open(DATA / "yugioh" / "printings.jsonl.gz", "rt", encoding="utf-8") as lines:
         for card in map(json.loads, lines):
             for number, set_name, rarities in card["printings"]:
                 for rarity in rarities or [""]:
                     several = f" ({rarity})" if len(rarities or "") > 1 else ""
                     yield Product(
-                        set_name=set_name, set_code=number.split("-")[0], name=f"{card['name']}{several}", number=number,
-                        finishes=YUGIOH_RUNS, rarity=rarity,
+                        set_name=set_name, set_code=number.split("-")[0],
+                        name=f"{card['name']}{several}", number=number, finishes=("1st Edition",),
+                        rarity=rarity,
                     )  # fmt: skip
 
 
@@ -157,16 +179,22 @@ def words_of(text: str) -> str:
 
 
 def riftbound() -> Iterator[Product]:
-    """Rares and above come only as foils; the promos, known by their prices, have no names."""
+    """Rares and above come only as foils, but for the starter's; the promos have prices and no names."""
     listed = json.loads(_text("prices/riftbound_cards.json.gz"))
     sets = {one["id"]: one["name"] for one in listed["sets"]}
-    for card in listed["cards"]:
+    for card in (card for card in listed["cards"] if card["nameEn"]):
         number = card.get("publicCode", card["code"]).replace("·", "-").partition("-")[2]
         yield Product(
             set_name=sets.get(card["set"], card["set"]), set_code=card["set"], name=card["nameEn"],
-            number=number, finishes=("Foil",) if card["rarity"] in SHINING else ("Normal", "Foil"),
+            number=number, finishes=_riftbound_finishes(card),
             rarity=card["rarityEn"],
         )  # fmt: skip
+
+
+def _riftbound_finishes(card: dict[str, Any]) -> tuple[str, ...]:
+    if card["rarity"] in SHINING:
+        return ("Normal",) if (card["set"], card["rarity"]) == ("OGS", "rare") else ("Foil",)
+    return ("Normal", "Foil")
 
 
 CATALOGUES = {

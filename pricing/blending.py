@@ -18,7 +18,7 @@ docs/blend.md measures it on two real markets.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -47,14 +47,11 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """A source with a vote. `level` is how far its usual price lies from the common level, in percent;
-    `levelled` is what it says today, brought to that level.
-    """
+    """A source with a vote: `levelled` is what it says today, brought to the common level."""
 
     source: str
     name: str
     weight: Fraction
-    level: Decimal
     levelled: int
 
 
@@ -64,6 +61,8 @@ class Blend:
 
     `spread` is how much the highest levelled source exceeds the lowest, in percent, None for fewer than two.
     `sample` counts the daily prices that went into it: those of `day` and of the days that made the levels.
+    `levels` is, for each source that could be compared, used or not, how far its usual price lies from the
+    common level, in percent.
     """
 
     amount: int | None
@@ -76,6 +75,7 @@ class Blend:
     day: date | None
     is_stale: bool
     used: tuple[Used, ...]
+    levels: Mapping[str, Decimal]
     left_out: tuple[LeftOut, ...]
     method: str
 
@@ -88,12 +88,14 @@ def blend(observations: Iterable[Observation], *, currency: str) -> Blend:
     left: list[LeftOut] = []
     voices = levels.levelled(_one_a_market(_speaking(observations, left=left), left=left))
     voices = levels.near(voices, left=left)
-    known = [voice.level for voice in voices if voice.level]
+    known = {voice.said.source: voice.level for voice in voices if voice.level}
     voices = levels.comparable(_fresh(voices, left=left), left=left)
     voices = outliers.judged(outliers.without_outliers(voices, left=left), left=left)
-    is_levelled = len(known) > 1 and any(voice.level for voice in voices)
-    common = levels.common(known) if is_levelled else 0.0
-    return _result(voices, common=common, currency=currency, left=left, is_levelled=is_levelled)
+    if len(known) < 2 or not any(voice.level for voice in voices):
+        return _result(voices, common=0.0, currency=currency, left=left, usual={})
+    common = levels.common(list(known.values()))
+    usual = {source: _percent(level.offset - common) for source, level in known.items()}
+    return _result(voices, common=common, currency=currency, left=left, usual=usual)
 
 
 def _speaking(observations: Iterable[Observation], *, left: list[LeftOut]) -> Voices:
@@ -143,12 +145,12 @@ def _fresh(voices: Voices, *, left: list[LeftOut]) -> Voices:
 
 
 def _result(
-    voices: Voices, *, common: float, currency: str, left: Sequence[LeftOut], is_levelled: bool
+    voices: Voices, *, common: float, currency: str, left: Sequence[LeftOut], usual: Mapping[str, Decimal]
 ) -> Blend:
     at_level = sorted(voice.y + common for voice in voices)
     spread = at_level[-1] - at_level[0] if len(at_level) > 1 else None
     # One source alone is its own price to the cent: no logarithm comes between.
-    plain = voices[0].said.value if len(voices) == 1 and not is_levelled else None
+    plain = voices[0].said.value if len(voices) == 1 and not usual else None
     return Blend(
         amount=max(1, rounded(plain)) if plain else _amount(median(at_level)) if at_level else None,
         low=_amount(at_level[0]) if at_level else None,
@@ -160,8 +162,9 @@ def _result(
         day=max((voice.said.day for voice in voices if voice.said.day), default=None),
         is_stale=any(voice.said.is_stale for voice in voices),
         used=tuple(_used(voice, common=common, count=len(voices)) for voice in voices),
+        levels=usual,
         left_out=tuple(sorted(left, key=lambda one: one.source)),
-        method=_method([voice.said.name for voice in voices], is_levelled=is_levelled),
+        method=_method([voice.said.name for voice in voices], is_levelled=bool(usual)),
     )
 
 
@@ -170,7 +173,6 @@ def _used(voice: Voice, *, common: float, count: int) -> Used:
         source=voice.said.source,
         name=voice.said.name,
         weight=Fraction(1, count),
-        level=_percent(voice.offset - common),
         levelled=_amount(voice.y + common),
     )
 

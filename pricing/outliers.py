@@ -6,7 +6,7 @@ The modified z-score is that of Iglewicz and Hoaglin, "How to Detect and Handle 
 import math
 from datetime import date
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 from typing import Final
 
 from pricing import formats
@@ -25,7 +25,7 @@ def without_outliers(voices: Voices, *, left: list[LeftOut]) -> Voices:
     if len(voices) < 3:
         return voices
     centre = _centre(voices)
-    limit = max(CLOSE, OUTLYING * NORMAL * median(abs(voice.y - centre) for voice in voices))
+    limit = max(CLOSE, OUTLYING * NORMAL * median_low([abs(voice.y - centre) for voice in voices]))
     far = [voice for voice in voices if abs(voice.y - centre) > limit]
     left += [
         left_out(voice.said, Reason.OUTLIER, f"it is {_apart(voice.y - centre)} the others") for voice in far
@@ -60,13 +60,13 @@ def judged(voices: Voices, *, left: list[LeftOut]) -> Voices:
 
 
 def tolerance(first: Voice, second: Voice) -> float:
-    """How far two may be apart: 8 percent, one minor unit, or six of their usual deviations."""
+    """How far two may be apart: 8 percent, a minor unit each, or six of their usual deviations."""
     if not (first.level and second.level):
         return FAR
     usual = first.offset - second.offset
     gaps = [abs(first.past[day] - second.past[day] - usual) for day in first.past if day in second.past]
-    step = max(math.log1p(1 / (voice.said.amount or 1)) for voice in (first, second))
-    return max(CLOSE, step, UNUSUAL * NORMAL * median(gaps) if gaps else 0.0)
+    steps = sum(math.log1p(1 / (voice.said.amount or 1)) for voice in (first, second))
+    return max(CLOSE, steps, UNUSUAL * NORMAL * median(gaps) if gaps else 0.0)
 
 
 def _culprit(first: Voice, second: Voice, *, limit: float) -> tuple[Voice, Reason, str]:

@@ -17,7 +17,7 @@ from pricing.models import PriceCorrection, PriceReview
 from pricing.observations import WINDOW, Observation, Past
 from pricing.queries import DAYS
 from pricing.rates import Rates, rounded
-from pricing.rows import Change
+from pricing.rows import Change, Point
 from pricing.steps import Steps, number
 
 WINDOWS = {"24h": 1, "7d": 7, "30d": 30}
@@ -108,6 +108,31 @@ class Doubts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutAside:
+    """A doubtful price: what the source said, why it was held back, and what became of it."""
+
+    source: str
+    day: date
+    reason: str
+    market: int | None
+    currency: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A price that was recorded on `day` and turned out to be another."""
+
+    source: str
+    day: date
+    was: int | None
+    now: int | None
+    currency: str
+    reason: str
+    corrected_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """What a source says, and what that is in the reader's currency: `value` minor units at the rate of its
     day, quoted on `rate_of`; None without a rate.
@@ -122,6 +147,13 @@ class Word:
     age: int
     changes: tuple[Change, ...]
     past: tuple[Past, ...]
+
+    @property
+    def points(self) -> list[Point]:
+        """Its market price in the reader's currency, day by day, for a chart."""
+        days = [(past.day, max(1, round(past.value))) for past in self.past]
+        known = [*days, (self.said.day, self.value)]
+        return [Point(day=day, market=value, low=None, mid=None) for day, value in known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,14 +207,14 @@ class _Past:
 
 def _pasts(said: Sequence[Said]) -> list[_Past]:
     """For each source what it said before, nothing where its terms let us keep or show none."""
+    if not said:
+        return []
     newest: dict[int, date] = {}
     for one in said:
         newest[one.printing_id] = max(one.day, newest.get(one.printing_id, date.min))
     starts = [newest[one.printing_id] - timedelta(days=WINDOW) for one in said]
-    since = min((min(one.day, start) for one, start in zip(said, starts, strict=True)), default=None)
-    if since is None:
-        return []
-    steps = Steps.load((one.series_id for one in said), since=since - timedelta(days=max(WINDOWS.values())))
+    since = min(*starts, *(one.day - timedelta(days=max(WINDOWS.values())) for one in said))
+    steps = Steps.load((one.series_id for one in said), since=since)
     series = np.array([[one.series_id] for one in said], dtype=np.int64)
     window = np.array([[number(start)] for start in starts]) + np.arange(WINDOW)
     ago = np.array([[number(one.day)] for one in said]) - np.array(list(WINDOWS.values()))
@@ -266,16 +298,38 @@ def _observation(said: Said, *, value: Fraction | None, history: Sequence[Past])
     )
 
 
-def reviews(series_ids: Iterable[int]) -> list[PriceReview]:
+def put_aside(series_ids: Iterable[int]) -> list[PutAside]:
     """The newest doubtful prices of these series, decided or not; one statement."""
     found = PriceReview.objects.filter(series_id__in=list(series_ids)).select_related("series__source")
-    return list(found.order_by("-day", "-id")[:LATEST])
+    return [
+        PutAside(
+            source=review.series.source.name,
+            day=review.day,
+            reason=review.get_reason_display(),
+            market=review.quote.get("market"),
+            currency=review.quote.get("currency") or review.series.currency,
+            status=review.get_status_display(),
+        )
+        for review in found.order_by("-day", "-id")[:LATEST]
+        if review.series
+    ]
 
 
-def corrections(series_ids: Iterable[int]) -> list[PriceCorrection]:
+def corrected(series_ids: Iterable[int]) -> list[Corrected]:
     """The newest corrections of these series; one statement."""
     found = PriceCorrection.objects.filter(series_id__in=list(series_ids)).select_related("series__source")
-    return list(found.order_by("-corrected_at", "-id")[:LATEST])
+    return [
+        Corrected(
+            source=correction.series.source.name,
+            day=correction.day,
+            was=correction.was,
+            now=correction.now,
+            currency=correction.series.currency,
+            reason=correction.reason,
+            corrected_on=correction.corrected_at.date(),
+        )
+        for correction in found.order_by("-corrected_at", "-id")[:LATEST]
+    ]
 
 
 def doubts(series_ids: Iterable[int]) -> dict[int, Doubts]:

@@ -4,7 +4,7 @@
 2. Read every group: products go to the catalogue, quotes to their series; nothing of a price is written.
 3. Doubtful quotes are put aside; a file that lost half of its rows is held as a whole.
 4. `ledger.record` writes the day in one transaction; a run killed before leaves no trace of it.
-5. Movers are ranked anew: derived, so a run killed just before this is made good by the next one.
+5. Movers and disagreements are ranked anew: derived, so a run killed just before is made good by the next.
 """
 
 import logging
@@ -21,7 +21,7 @@ from catalog.models import Game
 from catalog.upsert import Catalogue
 from integrations.errors import MarketError
 from integrations.quotes import Capture, Quote
-from pricing import ledger, movers, review
+from pricing import disagreement, ledger, movers, review
 from pricing.ledger import Day
 from pricing.models import IngestRun, MissedDay, Source
 from pricing.shelf import Shelf
@@ -78,7 +78,8 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
     """One run over what `opened` gives; opening may fail and is part of the run.
 
     `replay` reads a day again that is already recorded (it then writes only what differs). Without `ranks`
-    the movers stay as they are and nobody is told, for a caller that brings many days and ranks once.
+    movers and disagreements stay as they are and nobody is told, for a caller that brings many days and ranks
+    once.
 
     Raises BusyError, or MarketError after writing it down in the run.
     """
@@ -101,6 +102,7 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
             if run.status in {Status.DONE, Status.CORRECTED}:  # also where prices only vanished or came back
                 announce(game, day=run.day)
             movers.rank(source, game=game)
+            disagreement.rank(game)
         progress.last(run)
         return run
 

@@ -7,8 +7,8 @@ price. x(i, t) is the logarithm of what source i said on day t.
    on the prices of the same market are left out.
 2. Level (`pricing.levels`). The source known on most of the last 30 days is the anchor a, and
    d(i) = median of x(i, t) - x(a, t) over the common days is where source i usually stands. The common level
-   D is the weighted median of all d(i), each weighing the days it was seen on, also of a source that is left
-   out today: so the blend does not jump when one is.
+   D is the weighted mean of all d(i), held near their median, each weighing the days it was seen on, also of
+   a source that is left out today: so the blend does not jump when one is.
 3. Disagreement (`pricing.outliers`). y(i) = x(i, today) - d(i) is what a source says today at the anchor's
    level. Of three and more, one whose modified z-score 0.6745 |y - median| / MAD exceeds 3.5 is left out. Two
    that disagree more than they ever do are judged by their own history.

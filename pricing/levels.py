@@ -14,6 +14,8 @@ from typing import Final
 from pricing.observations import LeftOut, Level, Reason, Voice, Voices, left_out
 
 WARM_UP: Final = 7  # days in common before two sources can be compared
+STANDING: Final = 7  # days without a change
+HELD: Final = math.log(2)
 FAR: Final = math.log(5)  # usual prices further apart are hardly those of the same thing
 
 
@@ -22,12 +24,28 @@ def levelled(voices: Voices) -> Voices:
     if not voices:
         return []
     anchor = min(voices, key=lambda voice: (-len(voice.past), voice.said.order))
-    return [replace(voice, level=level(voice.past, against=anchor.past)) for voice in voices]
+    days = {voice: len(voice.past.keys() & anchor.past.keys()) for voice in voices}
+    moving = {voice: _moving(voice) for voice in voices}
+    return [
+        replace(
+            voice, past=moving[voice], level=level(moving[voice], against=moving[anchor], days=days[voice])
+        )
+        for voice in voices
+    ]
 
 
-def level(past: Mapping[date, float], *, against: Mapping[date, float]) -> Level | None:
+def _moving(voice: Voice) -> Mapping[date, float]:
+    """The days before it came to stand still, should they be enough: what is stuck tells no level."""
+    still = voice.said.still_days
+    if still < STANDING or len(voice.past) - still < WARM_UP:
+        return voice.past
+    return {past.day: voice.past[past.day] for past in voice.said.history[:-still]}
+
+
+def level(past: Mapping[date, float], *, against: Mapping[date, float], days: int) -> Level | None:
+    """From the days in common; `days` is how many there are with those on which one stood still."""
     gaps = [x - against[day] for day, x in past.items() if day in against]
-    return Level(median(gaps), len(gaps) - WARM_UP + 1) if len(gaps) >= WARM_UP else None
+    return Level(median(gaps), days - WARM_UP + 1) if len(gaps) >= WARM_UP else None
 
 
 def near(voices: Voices, *, left: list[LeftOut]) -> Voices:
@@ -63,17 +81,10 @@ def _new(voice: Voice) -> str:
 
 
 def common(levels: Sequence[Level]) -> float:
-    """The weighted median of the levels, interpolated between the middles of their weights.
+    """The weighted mean of the levels, each held within a factor of two of their median.
 
-    Of two it is their weighted mean. One of several cannot carry it beyond the others, and a level that comes
-    or goes with little weight hardly moves it.
+    So a level that comes or goes with little weight hardly moves it, and a wrong one does so within bounds.
     """
-    ordered = sorted((level.offset, level.weight) for level in levels)
-    half = sum(weight for _, weight in ordered) / 2
-    place, last, before = ordered[0][0], 0.0, 0
-    for offset, weight in ordered:
-        middle = before + weight / 2
-        if middle >= half:
-            return offset if not before else place + (half - last) / (middle - last) * (offset - place)
-        place, last, before = offset, middle, before + weight
-    return place
+    middle = median(level.offset for level in levels)
+    held = [level.weight * min(max(level.offset - middle, -HELD), HELD) for level in levels]
+    return middle + sum(held) / sum(level.weight for level in levels)

@@ -63,6 +63,12 @@ class Observation:
         return self.origin or self.source
 
     @property
+    def still_days(self) -> int:
+        """For how many of the days before it has said the same."""
+        moved = (ago for ago, past in enumerate(reversed(self.history)) if past.amount != self.amount)
+        return next(moved, len(self.history))
+
+    @property
     def order(self) -> tuple[int, str]:
         """The best-ranked first."""
         return self.rank, self.source

@@ -11,13 +11,13 @@ from typing import Final
 
 from pricing import formats
 from pricing.levels import FAR, WARM_UP
-from pricing.observations import LeftOut, Observation, Reason, Voice, Voices, left_out
+from pricing.observations import LeftOut, Reason, Voice, Voices, left_out
 
 CLOSE: Final = math.log(1.08)  # what is nearer agrees: the mean of two is then within 4 % of either
 NORMAL: Final = 1.4826  # the standard deviation of a normal distribution in units of its MAD
 OUTLYING: Final = 3.5  # the modified z-score beyond which its authors call a value an outlier
 UNUSUAL: Final = 6  # deviations of two sources' usual disagreement
-STILL: Final = 7  # days without a change, while the other source moved on half of them
+STILL: Final = 3  # days without a change, while the other source moved on half of them, by no leap
 
 
 def without_outliers(voices: Voices, *, left: list[LeftOut]) -> Voices:
@@ -71,8 +71,8 @@ def tolerance(first: Voice, second: Voice) -> float:
 
 def _culprit(first: Voice, second: Voice, *, limit: float) -> tuple[Voice, Reason, str]:
     for still, other in ((first, second), (second, first)):
-        days = _still_days(still.said)
-        if days >= STILL and 2 * _moves(other.said, days=days) >= days:
+        days = still.said.still_days
+        if days >= STILL and _strolled(other, days=days, limit=limit):
             return still, Reason.STILL, f"has not moved for {days} days while the other did"
     agreed = _agreed(first, second, limit=limit)
     if agreed:
@@ -83,18 +83,13 @@ def _culprit(first: Voice, second: Voice, *, limit: float) -> tuple[Voice, Reaso
     return second, Reason.DISAGREES, f"history does not tell who is right; {first.said.name} ranks first"
 
 
-def _still_days(said: Observation) -> int:
-    days = 0
-    for past in reversed(said.history):
-        if past.amount != said.amount:
-            break
-        days += 1
-    return days
-
-
-def _moves(said: Observation, *, days: int) -> int:
-    amounts = [past.amount for past in said.history[-days:]] + [said.amount or 0]
-    return sum(before != after for before, after in pairwise(amounts))
+def _strolled(voice: Voice, *, days: int, limit: float) -> bool:
+    """Whether it moved on half of the days, by no step that would make two disagree or is unusual for it."""
+    path = [x for _, x in sorted(voice.past.items())] + [voice.x]
+    steps = [abs(after - before) for before, after in pairwise(path)]
+    lately = steps[-days:]
+    usual = max(limit, UNUSUAL * median(steps or [0.0]))
+    return 2 * sum(step > 0 for step in lately) >= days and max(lately, default=0.0) <= usual
 
 
 def _agreed(first: Voice, second: Voice, *, limit: float) -> date | None:

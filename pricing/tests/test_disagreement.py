@@ -61,7 +61,7 @@ def test_without_common_days_prices_are_compared_as_they_are(game: Game) -> None
 
 def test_who_may_not_be_blended_takes_no_part(game: Game) -> None:
     say(shop(game, "a"), {"1": 1_000}, {"1": 1_000}, days=1)
-    say(shop(game, "demo", is_demo=True), {"1": 9_000}, {"1": 9_000}, days=1)
+    say(shop(game, "generated", is_demo=True), {"1": 9_000}, {"1": 9_000}, days=1)
     say(shop(game, "listings", is_blended=False), {"1": 9_000}, {"1": 9_000}, days=1)
     say(shop(game, "mirror", origin="a"), {"1": 9_000}, {"1": 9_000}, days=1)
     assert found() == []

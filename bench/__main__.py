@@ -6,7 +6,18 @@ from importlib import import_module
 
 import django
 
-PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio", "alerts", "blend")
+PARTS = (
+    "ingest",
+    "movers",
+    "search",
+    "paging",
+    "storage",
+    "pages",
+    "portfolio",
+    "alerts",
+    "blend",
+    "disagreement",
+)
 
 
 def main(*names: str) -> int:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -78,7 +79,7 @@ def test_a_dearer_currency_only_scales_the_blend(said: list[Observation], factor
     scaled = [
         replace(
             one,
-            value=(one.value or 0) * factor,
+            value=one.value * factor if one.value else None,
             history=[replace(past, value=past.value * factor) for past in one.history],
         )
         for one in said
@@ -210,7 +211,7 @@ def test_markets_of_different_levels_meet_in_the_middle() -> None:
     assert found.amount == 900  # the geometric mean
     assert found.levels == {"a": pytest.approx(11, abs=0.2), "b": pytest.approx(-10, abs=0.2)}
     assert {used.source: used.levelled for used in found.used} == {"a": 900, "b": 900}
-    assert (found.spread, found.agreement) == (0, Agreement.CLOSE)
+    assert (found.spread, found.agreement) == (Decimal("0.0"), Agreement.CLOSE)
     assert found.sample == 2 * (WINDOW + 1)
 
 

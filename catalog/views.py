@@ -27,6 +27,7 @@ from pricing import evidence, generation, health, provenance
 from pricing import movers as ranking
 from pricing import queries as prices
 from pricing import search as finder
+from pricing.observations import WINDOW
 from pricing.rows import PrintingPrice, PrintingRow
 
 CHART_LIBRARY = "lightweight-charts.js"
@@ -290,7 +291,7 @@ def draw_sources(sheet: evidence.Evidence) -> charts.Chart | None:
     return charts.draw(
         {key: word.points for key, word in known.items()},
         names={key: word.said.name for key, word in known.items()},
-        since=until - timedelta(days=evidence.WINDOW),
+        since=until - timedelta(days=WINDOW),
         until=until,
     )
 

@@ -15,7 +15,7 @@ from pricing import corrections, evidence, history, review
 from pricing.blending import Agreement
 from pricing.evidence import Evidence
 from pricing.models import IngestRun, PriceReview
-from pricing.observations import Reason
+from pricing.observations import WINDOW, Reason
 from pricing.tests import rates
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import Shop, later, listing, quote
@@ -75,7 +75,7 @@ def test_every_source_stands_alone_with_its_price_age_and_run(game: Game) -> Non
     run = IngestRun.objects.get(pk=dollars.said.run_id or 0)
     assert (run.day, run.source.slug, dollars.said.adapter) == (later(TODAY), "dollars", "test")
     assert (euros.said.market, euros.value, euros.rate_of) == (800, 1_000, later(0))
-    assert len(euros.past) == evidence.WINDOW
+    assert len(euros.past) == WINDOW
     assert euros.past[-1].day == later(TODAY - 1)
     assert found.blend.amount == 1_025
     assert [point.market for point in dollars.points[-3:]] == [1_050, 1_050, 1_050]
@@ -177,7 +177,7 @@ def test_packed_months_are_read_too(game: Game) -> None:
         before = sheet()
         assert history.pack_closed(later(75)) == 2
         assert sheet() == before
-        assert [past.amount for past in before.words[0].past] == [1_200] * evidence.WINDOW
+        assert [past.amount for past in before.words[0].past] == [1_200] * WINDOW
 
 
 def test_doubts_and_corrections_are_counted_and_listed(game: Game, carla: User) -> None:

@@ -89,7 +89,7 @@ def feeds(db: None) -> list[Feed]:
     """All list the first source's products or a part of them: a third has two markets, a third three."""
     everything = range(SERIES)
     walk = walks()
-    days_of = {
+    days_of: dict[str, dict[int, Poison]] = {
         # The best-ranked market, eightfold for two days: no review stops that.
         "a": {19: times(8), 20: times(8)},
         # Euros for cents and the other way round; then the whole source stands still for eleven days.

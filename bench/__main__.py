@@ -6,7 +6,19 @@ from importlib import import_module
 
 import django
 
-PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio", "alerts", "matching")
+PARTS = (
+    "ingest",
+    "movers",
+    "search",
+    "paging",
+    "storage",
+    "pages",
+    "portfolio",
+    "alerts",
+    "matching",
+    "blend",
+    "disagreement",
+)
 
 
 def main(*names: str) -> int:

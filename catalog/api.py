@@ -19,13 +19,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog import chart, queries
-from catalog.asking import checked, given, turned
-from catalog.forms import ChartForm, GamesForm, MoversForm, SearchForm
-from catalog.models import Card, CardSet, Game
-from pricing import health, payloads, provenance, search
+from catalog.asking import asked, checked, given, turned
+from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
+from catalog.models import Card, CardSet, Game, Printing
+from pricing import evidence, health, payloads, provenance, search
 from pricing import movers as ranking
 from pricing import queries as prices
 
+CURRENCY = "USD"  # without another one asked for
 MOVERS = 50
 
 
@@ -75,11 +76,33 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
 @endpoint
 def card(request: Request, pk: int) -> Response:
     found = published(pk)
+    currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
+    rows = prices.printings(pk)
+    sheets = evidence.of_printings([row.printing_id for row in rows], currency=currency)
     return Response(
         {
             **card_of(found),
-            "printings": payloads.printings(prices.printings(pk)),
+            "printings": payloads.printings(rows, sheets=sheets),
             "conditions": payloads.conditions(prices.condition_prices(pk)),
+        }
+    )
+
+
+@endpoint
+def printing(request: Request, pk: int) -> Response:
+    """What stands behind the price of one printing."""
+    currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
+    try:
+        found = queries.printing(pk)
+    except Printing.DoesNotExist:
+        raise NotFound("This printing is not in the catalogue.") from None
+    sheet = evidence.of_printings([pk], currency=currency)[pk]
+    doubts = evidence.doubts(word.said.series_id for word in sheet.words)
+    return Response(
+        {
+            "card": card_of(found.card),
+            "finish": found.finish.name,
+            **payloads.evidence(sheet, doubts=doubts),
         }
     )
 
@@ -127,8 +150,8 @@ def find(request: Request) -> Response:
 
 @endpoint
 def suggest(request: Request) -> Response:
-    asked = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
-    found = search.suggest(asked["q"], game=asked["game"] or None)
+    wanted = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
+    found = search.suggest(wanted["q"], game=wanted["game"] or None)
     return Response({"results": [asdict(suggestion) for suggestion in found]})
 
 
@@ -140,13 +163,13 @@ def movers(request: Request) -> Response:
         windows=ranking.WINDOWS,
         floors=ranking.FLOORS,
     )
-    asked = checked(form)
+    wanted = checked(form)
     rows = prices.movers(
-        game=asked["game"] or None,
-        window=asked["window"],
-        direction=asked["direction"] or "up",
-        floor=asked["floor"],
-        with_thin=asked["thin"],
+        game=wanted["game"] or None,
+        window=wanted["window"],
+        direction=wanted["direction"] or "up",
+        floor=wanted["floor"],
+        with_thin=wanted["thin"],
         limit=MOVERS,
     )
     said_by = provenance.of_cards(row.card_id for row in rows)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sets/<slug:game_slug>/<slug:set_slug>/", api.checklist, name="set"),
     path("cards/<int:pk>/", api.card, name="card"),
     path("cards/<int:pk>/history/", api.history, name="history"),
+    path("printings/<int:pk>/evidence/", api.printing, name="evidence"),
     path("search/", api.find, name="search"),
     path("search/suggest/", api.suggest, name="suggest"),
     path("movers/", api.movers, name="movers"),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from catalog import chart, queries
 from catalog.models import Game
@@ -113,6 +114,12 @@ class MoversForm(GamesForm):
         self.fields["floor"] = forms.TypedChoiceField(
             choices=[(str(floor), f"${floor // 100}") for floor in floors], coerce=int
         )
+
+
+class CurrencyForm(forms.Form):
+    """The currency that amounts are converted into."""
+
+    currency = forms.ChoiceField(choices=list(settings.DISPLAY_CURRENCIES.items()), required=False)
 
 
 class PageForm(forms.Form):

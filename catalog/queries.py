@@ -58,4 +58,4 @@ def printings_of(card_ids: Iterable[int]) -> QuerySet[Printing]:
 
 def _printings() -> QuerySet[Printing]:
     shown = Printing.objects.filter(card__card_set__is_published=True)
-    return shown.select_related("card__card_set", "card__game", "finish")
+    return shown.select_related("card__card_set", "card__game", "card__rarity", "finish")

@@ -12,5 +12,6 @@ urlpatterns = [
     path("games/<slug:game_slug>/", views.game, name="game"),
     path("games/<slug:game_slug>/<slug:set_slug>/", views.card_set, name="set"),
     path("cards/<int:pk>/chart/", views.chart, name="chart"),
+    path("printings/<int:pk>/evidence/", views.printing_evidence, name="evidence"),
     path("cards/<int:pk>/<slug:slug>/", views.card, name="card"),
 ]

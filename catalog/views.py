@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from operator import attrgetter
@@ -18,17 +18,20 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from catalog import chart as charts
 from catalog import queries
 from catalog.forms import CHECKLIST_SORTS, LAYOUTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
-from catalog.models import Card, CardSet, Game
-from pricing import generation, offers, provenance
+from catalog.models import Card, CardSet, Game, Printing
+from pricing import evidence, generation, health, offers, provenance
 from pricing import movers as ranking
 from pricing import queries as prices
 from pricing import search as finder
+from pricing.observations import WINDOW
 from pricing.rows import PrintingPrice, PrintingRow
 
 CHART_LIBRARY = "lightweight-charts.js"
+ANYONES = "USD"  # whoever is not signed in
 FEW = 5
 MANY = 50
 KEPT_SECONDS = 60
@@ -74,7 +77,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
-    return render(request, "methodology.html", {"freshness": prices.freshness()})
+    context = {"freshness": prices.freshness(), "policies": health.policies()}
+    return render(request, "methodology.html", context)
 
 
 @require_safe
@@ -237,11 +241,60 @@ def card(request: HttpRequest, pk: int, slug: str) -> HttpResponse | HttpRespons
         **chart_context(request, shown, printings, form),
         "printings": printings,
         "has_offers": offers.are_on(),
+        "sheets": sheets(request, printings),
         "conditions": prices.condition_prices(pk),
         "others": prices.other_printings(shown),
         "external_ids": shown.external_ids.order_by("source", "external_id"),
     }
     return render(request, "card.html", context, status=status_of(form))
+
+
+def currency_of(request: HttpRequest) -> str:
+    """The reader's own; what is not signed in reads dollars."""
+    return request.user.currency if isinstance(request.user, User) else ANYONES
+
+
+def sheets(
+    request: HttpRequest, printings: Sequence[PrintingPrice]
+) -> list[tuple[PrintingPrice, evidence.Evidence]]:
+    """What every source says of each printing that one prices."""
+    priced = [row for row in printings if row.series_id]
+    found = evidence.of_printings([row.printing_id for row in priced], currency=currency_of(request))
+    return [(row, found[row.printing_id]) for row in priced]
+
+
+@require_safe
+def printing_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything behind the price of one printing."""
+    try:
+        shown = queries.printing(pk)
+    except Printing.DoesNotExist:
+        raise Http404("This printing is not in the catalogue.") from None
+    sheet = evidence.of_printings([pk], currency=currency_of(request))[pk]
+    series = [word.said.series_id for word in sheet.words]
+    context = {
+        "printing": shown,
+        "sheet": sheet,
+        "doubts": evidence.doubts(series),
+        "put_aside": evidence.put_aside(series),
+        "corrected": evidence.corrected(series),
+        "chart": draw_sources(sheet),
+        "is_demo": any(word.said.is_demo for word in sheet.words),
+        "chart_library": chart_library(),
+    }
+    return render(request, "evidence.html", context)
+
+
+def draw_sources(sheet: evidence.Evidence) -> charts.Chart | None:
+    """The month of every source in one currency."""
+    known = {word.said.series_id: word for word in sheet.words if word.value is not None}
+    until = max((word.said.day for word in known.values()), default=today())
+    return charts.draw(
+        {key: word.points for key, word in known.items()},
+        names={key: word.said.name for key, word in known.items()},
+        since=until - timedelta(days=WINDOW),
+        until=until,
+    )
 
 
 @require_safe

@@ -83,3 +83,42 @@ def sources() -> list[SourceRow]:
     found = Source.objects.annotate(day=Max("runs__day", filter=Q(runs__status=IngestRun.Status.DONE)))
     names = ("slug", "name", "url", "attribution", "currency", "is_demo", "day")
     return [SourceRow(**row) for row in found.order_by("rank", "slug").values(*names)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the terms of a source let us do with its prices. `of` names the market whose prices it passes on,
+    "" for its own.
+    """
+
+    name: str
+    url: str
+    attribution: str
+    currency: str
+    is_blended: bool
+    keeps_history: bool
+    shown_hours: int | None
+    fresh_hours: int
+    of: str
+    is_demo: bool
+
+
+def policies() -> list[Policy]:
+    """Of every source, the best-ranked first; one statement."""
+    known = list(Source.objects.order_by("rank", "slug"))
+    names = {source.slug: source.name for source in known}
+    return [
+        Policy(
+            name=source.name,
+            url=source.url,
+            attribution=source.attribution,
+            currency=source.currency,
+            is_blended=source.is_blended and not source.is_demo,
+            keeps_history=source.keeps_history,
+            shown_hours=source.shown_hours,
+            fresh_hours=source.fresh_hours,
+            of=names.get(source.origin, source.origin),
+            is_demo=source.is_demo,
+        )
+        for source in known
+    ]

@@ -5,11 +5,14 @@ is ISO 8601. A price always says who said it, as of when, and whether it is stal
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pricing import formats
+from pricing.blending import Blend
+from pricing.evidence import Doubts, Evidence, Word
 from pricing.health import SourceRow
 from pricing.provenance import Key, Provenance
 from pricing.rows import CardRow, ConditionPrice, MoverRow, Point, PrintingPrice, PrintingRow, SetValue
@@ -100,7 +103,7 @@ def set_value(value: SetValue | None) -> Json | None:
     }
 
 
-def printings(rows: Iterable[PrintingPrice]) -> list[Json]:
+def printings(rows: Iterable[PrintingPrice], *, sheets: Mapping[int, Evidence]) -> list[Json]:
     return [
         {
             "printing_id": row.printing_id,
@@ -113,10 +116,76 @@ def printings(rows: Iterable[PrintingPrice]) -> list[Json]:
                 change.window: {"from": money(change.old, row.currency), "percent": percent(change.percent)}
                 for change in row.changes
             },
+            "blend": blend(sheets[row.printing_id].blend),
             **said_of(row),
         }
         for row in rows
     ]
+
+
+def blend(found: Blend) -> Json:
+    return {
+        "amount": money(found.amount, found.currency),
+        "low": money(found.low, found.currency),
+        "high": money(found.high, found.currency),
+        "spread": percent(found.spread),
+        "agreement": found.agreement.value,
+        "sample": found.sample,
+        "as_of": day(found.day),
+        "is_stale": found.is_stale,
+        "method": found.method,
+        "used": [
+            {
+                "source": used.source,
+                "weight": str(used.weight),
+                "levelled": money(used.levelled, found.currency),
+            }
+            for used in found.used
+        ],
+        "left_out": [
+            {"source": left.source, "reason": left.reason.value, "why": left.why} for left in found.left_out
+        ],
+        "levels": {source: percent(level) for source, level in found.levels.items()},
+    }
+
+
+def evidence(sheet: Evidence, *, doubts: Mapping[int, Doubts]) -> Json:
+    return {
+        "printing_id": sheet.printing_id,
+        "currency": sheet.currency,
+        "blend": blend(sheet.blend),
+        "sources": [
+            _word(word, currency=sheet.currency, doubts=doubts[word.said.series_id]) for word in sheet.words
+        ],
+    }
+
+
+def _word(word: Word, *, currency: str, doubts: Doubts) -> Json:
+    said = word.said
+    return {
+        "source": said.slug,
+        "attribution": said.attribution,
+        "as_of": day(said.as_of),
+        "is_stale": said.is_stale,
+        "is_demo": said.is_demo,
+        **{name: money(getattr(said, name), said.currency) for name in ("market", "low", "mid")},
+        "converted": money(word.value, currency),
+        "rate_of": day(word.rate_of),
+        "price_since": day(said.changed_on),
+        "changes": {
+            change.window: {"from": money(change.old, said.currency), "percent": percent(change.percent)}
+            for change in word.changes
+        },
+        "run": {"id": said.run_id, "adapter": said.adapter} if said.run_id else None,
+        "policy": {
+            "is_blended": said.is_blended,
+            "keeps_history": said.keeps_history,
+            "shown_hours": said.shown_hours,
+            "origin": said.origin or None,
+        },
+        "doubtful": asdict(doubts),
+        "history": [{"day": day(one.day), "market": money(one.market, currency)} for one in word.points],
+    }
 
 
 def said_of(row: PrintingPrice) -> Json:

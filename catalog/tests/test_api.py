@@ -261,7 +261,7 @@ def test_prices_of_a_silent_source_are_stale_and_demonstration_prices_say_so(sho
         ("games/", 1),
         ("games/digimon/sets/", 2),
         ("sets/digimon/base-set/", 5),
-        ("cards/{pk}/", 5),
+        ("cards/{pk}/", 8),
         ("cards/{pk}/history/", 6),
         ("search/?game=digimon", 8),
         ("search/?game=digimon&q=base", 10),

@@ -323,6 +323,31 @@ class Mover(models.Model):
         return f"{self.series_id} {self.percent}%"
 
 
+class Disagreement(models.Model):
+    """A printing whose sources are further apart than they usually are, derived after each ingest."""
+
+    printing = models.OneToOneField(Printing, models.CASCADE, primary_key=True, related_name="+")
+    game = models.ForeignKey(Game, models.CASCADE, related_name="+")
+    ratio = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        help_text="Of the highest source to the lowest, at their usual levels.",
+    )
+    highest = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    lowest = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ratio__gte=1), name="disagreement_sane"),
+            models.CheckConstraint(condition=~Q(highest=models.F("lowest")), name="disagreement_of_two"),
+        ]
+        indexes = [models.Index(fields=["-ratio", "printing"], name="disagreement_ranking")]
+
+    def __str__(self) -> str:
+        return f"{self.printing_id} x{self.ratio}"
+
+
 class ExchangeRate(models.Model):
     """What one euro cost on a day, as the ECB quoted it, in units of `currency`. Only `pricing.rates` writes.
 

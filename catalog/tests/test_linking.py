@@ -109,7 +109,8 @@ def test_an_id_that_another_card_has_is_left_there(
     linker(pokemon).record(BASE, products=[entry("1", "Squirtle", "63")])
     ids = (("tcgplayer", "42382"), ("cardmarket", "1"))
     linker(pokemon, "scryfall").record(BASE, products=[entry("uuid", "Charizard", "4", ids=ids)])
-    assert ExternalId.objects.get(source="cardmarket", kind="card", external_id="1").card_id == card_of(squirtle)
+    held = ExternalId.objects.get(source="cardmarket", kind="card", external_id="1")
+    assert held.card_id == card_of(squirtle)
 
 
 def test_what_no_rule_can_tie_waits_with_the_best_guesses(pokemon: Shelf, charizard: Printings) -> None:

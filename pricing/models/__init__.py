@@ -2,6 +2,7 @@
 
 from pricing.models.prices import (
     CONDITIONS,
+    Disagreement,
     ExchangeRate,
     IngestRun,
     LatestPrice,
@@ -20,6 +21,7 @@ from pricing.models.sightings import Consent, Look, Sample, Sighting
 __all__ = [
     "CONDITIONS",
     "Consent",
+    "Disagreement",
     "ExchangeRate",
     "IngestRun",
     "LatestPrice",

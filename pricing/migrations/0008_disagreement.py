@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0003_sources_and_staff'),
-        ('pricing', '0005_sources_and_staff'),
+        ("pricing", "0007_more_sources"),
     ]
 
     operations = [

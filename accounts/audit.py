@@ -21,6 +21,11 @@ def note(user: User, obj: Model, message: str, *, flag: int = CHANGE) -> None:
     note_each(user, [(obj, message)], flag=flag)
 
 
+def has_acted(user: User) -> bool:
+    """Whether lines of the log are this person's: they would go with the account."""
+    return LogEntry.objects.filter(user=user).exists()
+
+
 def note_each(user: User, said: Iterable[tuple[Model, str]], *, flag: int = CHANGE) -> None:
     """As `note`, for many objects with a message each."""
     LogEntry.objects.bulk_create(

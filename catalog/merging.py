@@ -157,7 +157,7 @@ def merge_sets(gone: CardSet, *, kept: CardSet) -> Merged:
     """Moves the cards of one set into another, where those that are the same become one, and ends it.
 
     Cards are the same when they have kind, number and name in common and no other card of either set has.
-    Where prices of both are known at one source they stay two. Raises CannotCurateError for sets of two games.
+    Where prices of both are known at one source they stay two. Raises CannotCurateError for two games.
     """
     check_sets(gone, kept=kept)
     hold(kept.game_id)

@@ -160,7 +160,7 @@ WHERE g.slug = %s AND s.slug = %s AND s.is_published"""  # noqa: S608 -- built o
 
 
 def published_set(game_slug: str, slug: str) -> tuple[CardSet, str]:
-    """A set with its game, and the generation of its prices. Raises Http404; MovedError for an old address."""
+    """A set with its game, and the generation of its prices. Raises Http404, or MovedError if it moved."""
     with connection.cursor() as cursor:
         cursor.execute(PUBLISHED_SET, [game_slug, slug])
         row = cursor.fetchone()

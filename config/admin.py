@@ -1,4 +1,4 @@
-"""The staff's admin where no single app is concerned: the audit log, and the schedule of what runs by itself."""
+"""The staff's admin where no single app is concerned: the audit log, and what runs by itself."""
 # ruff: noqa: ARG002 -- the signatures are Django's
 
 from collections.abc import Callable, Iterable

@@ -1,7 +1,7 @@
 """How prices follow when staff merge cards: a series belongs to the printing that stays.
 
 What is kept by series (changes, packed history, day vectors, reviews, corrections) needs no change. Two
-series that differ in nothing but their printing can only become one when one of them never had a price; it goes.
+series that differ in nothing but their printing can only become one when one of them never had a price.
 """
 
 from collections.abc import Collection

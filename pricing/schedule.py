@@ -15,7 +15,7 @@ from catalog.models import ExternalId, Game
 from integrations.registry import ADAPTERS, Adapter
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
-DAILY, CATCH_UP, PACK, RATES = "20:30", "02:30", "03:40", "16:30"
+DAILY, CATCH_UP, PACK, COVER, RATES = "20:30", "02:30", "03:40", "03:50", "16:30"
 APART = 4  # minutes between two games, so that a source never meets all at once
 MINUTE, HOUR = 60, 3600
 
@@ -66,6 +66,14 @@ UPKEEP = (
         description="It publishes them on working days at about 16:00 in Frankfurt.",
     ),
     Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
+    Entry(
+        name="Count the coverage",
+        task="pricing.cover",
+        queue="ingest",
+        expires=12 * HOUR,
+        at=COVER,
+        description="What has a price, an image and a match, for the staff's page of it.",
+    ),
 )
 
 

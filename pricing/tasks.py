@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 
 from integrations.errors import MarketError
-from pricing import gaps, history, sources
+from pricing import coverage, gaps, history, sources
 from pricing import rates as exchange
 from pricing.ingest import BusyError
 
@@ -48,3 +48,9 @@ def watch() -> str:
 def pack() -> str:
     today = timezone.now().date()
     return f"{history.pack_closed(today)} changes packed, {history.drop_vectors(today)} day vectors dropped"
+
+
+@shared_task(name="pricing.cover")
+def cover() -> str:
+    """Counts what has a price, an image and a match, for the staff's coverage page."""
+    return f"{len(coverage.count_anew().sets)} sets counted"

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import django
 
-PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio", "alerts")
+PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio", "alerts", "staff")
 
 
 def main(*names: str) -> int:

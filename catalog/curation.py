@@ -4,12 +4,13 @@ Every verb says what it did in numbers and may be repeated: done twice it does n
 `catalog.merging` has those that bring rows together. What staff changed is kept by syncs (`is_curated`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
@@ -28,6 +29,15 @@ SYNCED_OF_CARD = (
     "is_presale",
     "details",
 )
+WRITTEN = {"card_set_id": "int", "game_id": "int", "rarity_id": "int", "kind": "text", "name": "text"}
+WRITTEN |= {"slug": "text", "number": "text", "image_url": "text", "url": "text", "details": "jsonb"}
+WRITTEN |= {"is_presale": "bool", "is_curated": "bool"}
+# Several times as quick as a CASE for each column, which bulk_update writes.
+REWRITE = f"""
+UPDATE catalog_card c SET ({", ".join(WRITTEN)}) = ROW({", ".join(f"f.{name}" for name in WRITTEN)})
+FROM unnest(%s::int[], {", ".join(f"%s::{kind}[]" for kind in WRITTEN.values())})
+    AS f(id, {", ".join(WRITTEN)})
+WHERE c.id = f.id"""  # noqa: S608 -- built of our own constants
 EDITABLE = ("card_set", "rarity", "kind", "image_url", "is_curated")
 STAYS_IN_GAME = "A card with printings stays in its game: its prices are of this game."
 MOST = 10_000  # cards in one act: more is a slip of the mouse, or work for an import
@@ -134,11 +144,17 @@ def save_cards(cards: Collection[Card]) -> int:
         _derive(card, known=known.get(card.pk))
     _check_games(cards, known=known)
     Card.objects.bulk_create([card for card in cards if not card.pk], batch_size=2000)
-    names = [*SYNCED_OF_CARD, "game_id", "slug", "is_curated"]
-    Card.objects.bulk_update([card for card in cards if card.pk in known], names, batch_size=2000)
+    _rewrite([card for card in cards if card.pk in known])
     words.index_cards([card.pk for card in cards])
     look_again(_sets_with_others(cards, known=known))
     return len(cards)
+
+
+def _rewrite(cards: Sequence[Card]) -> None:
+    columns = [[getattr(card, name) for card in cards] for name in WRITTEN if name != "details"]
+    columns.insert(list(WRITTEN).index("details"), [json.dumps(card.details) for card in cards])
+    with connection.cursor() as cursor:
+        cursor.execute(REWRITE, [[card.pk for card in cards], *columns])
 
 
 def _check_games(cards: Iterable[Card], *, known: Mapping[int, Card]) -> None:

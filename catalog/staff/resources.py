@@ -161,7 +161,7 @@ class SetResource(CuratedResource):
 
 
 class CardResource(CuratedResource):
-    unchecked = ("game", "card_set", "rarity", "slug", "details", "url")
+    unchecked = ("game", "card_set", "rarity", "slug", "folded", "number_key", "details", "url", "words")
 
     game = fields.Field(attribute="game__slug", column_name="game", readonly=True)
     card_set = fields.Field(attribute="card_set__slug", column_name="set", readonly=True)

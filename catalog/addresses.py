@@ -35,7 +35,7 @@ def free(name: str, *, game_id: int, otherwise: str, of: CardSet | None = None) 
     What `of` itself has or had counts as free. `otherwise` is for a name without a plain letter.
     """
     slug = of_name(name) or otherwise
-    own = of.pk if of else None
+    own = of.pk if of else 0
     sets = CardSet.objects.filter(game_id=game_id, slug__startswith=slug).exclude(pk=own)
     gone = SetRedirect.objects.filter(game_id=game_id, slug__startswith=slug).exclude(card_set=own)
     taken = set(sets.values_list("slug", flat=True).union(gone.values_list("slug", flat=True)))

@@ -31,7 +31,7 @@ class PersonFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
         chosen = self.value()
-        return queryset.filter(user=chosen) if chosen and chosen.isdecimal() else queryset
+        return queryset.filter(user=int(chosen)) if chosen and chosen.isdecimal() else queryset
 
 
 class ObjectFilter(SimpleListFilter):
@@ -45,7 +45,7 @@ class ObjectFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
         chosen = self.value()
-        return queryset.filter(content_type=chosen) if chosen and chosen.isdecimal() else queryset
+        return queryset.filter(content_type=int(chosen)) if chosen and chosen.isdecimal() else queryset
 
 
 @admin.register(LogEntry)

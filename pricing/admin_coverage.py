@@ -18,7 +18,7 @@ from pricing.models import Source
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """By game, or with `game` by its sets. A POST counts anew."""
-    if not request.user.has_perm("pricing.view_latestprice"):  # type: ignore[union-attr]  # staff alone come here
+    if not request.user.has_perm("pricing.view_latestprice"):
         raise PermissionDenied
     if request.method == "POST":
         coverage.count_anew()

@@ -17,7 +17,7 @@ MOST_EXPORTED = 50_000
 LARGEST = 5 * 2**20  # bytes of a file to import
 
 
-class FileForm(ImportForm):
+class FileForm(ImportForm):  # type: ignore[misc]  # the library is not typed
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]
         if file.size > LARGEST:
@@ -27,7 +27,7 @@ class FileForm(ImportForm):
         return file
 
 
-class Files(ImportExportMixin):
+class Files(ImportExportMixin):  # type: ignore[misc]  # as above
     """CSV in both directions. What an import changes is put on record by its resource."""
 
     resource: ClassVar[type[CuratedResource]]

@@ -23,7 +23,7 @@ MOST_ROWS = 10_000
 WRITTEN = {RowResult.IMPORT_TYPE_NEW: audit.ADDITION, RowResult.IMPORT_TYPE_UPDATE: audit.CHANGE}
 
 
-class Loader(BaseInstanceLoader):
+class Loader(BaseInstanceLoader):  # type: ignore[misc]  # the library is not typed
     """All rows of the file in one statement; an id that is none is told by line, not here."""
 
     def __init__(self, resource: Any, dataset: Any = None) -> None:
@@ -36,13 +36,13 @@ class Loader(BaseInstanceLoader):
         key = str(row["id"]).strip()
         if not key:
             return None
-        found = self._known.get(int(key)) if key.isdecimal() else None
+        found: Model | None = self._known.get(int(key)) if key.isdecimal() else None
         if found is None:
             raise ValidationError({"id": f"There is no row with the id {key}."})
         return found
 
 
-class CuratedResource(resources.ModelResource):
+class CuratedResource(resources.ModelResource):  # type: ignore[misc]  # as above
     """What sets and cards share: checked without a query a row, written and put on record at the end."""
 
     unchecked: tuple[str, ...] = ()
@@ -126,8 +126,8 @@ class SetResource(CuratedResource):
     class Meta(CuratedResource.Meta):
         abstract = False
         model = CardSet
-        fields = ("id", "game", "slug", "name", "code", "released_on", "position", "is_published")
-        fields += ("image_url", "is_curated")
+        fields = ["id", "game", "slug", "name", "code", "released_on", "position", "is_published"]
+        fields += ["image_url", "is_curated"]
 
     def get_queryset(self) -> QuerySet[CardSet]:
         return CardSet.objects.select_related("game")

@@ -37,17 +37,13 @@ class SetForm(ModelForm[CardSet]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        wanted = CardSet(pk=self.instance.pk, name=cleaned.get("name", ""), game_id=self._game_id(cleaned))
-        if "name" in self.changed_data and wanted.name and wanted.game_id:
+        game = cleaned.get("game") or (self.instance.game if self.instance.pk else None)
+        if game and "name" in self.changed_data and cleaned.get("name"):
             try:
-                curation.check_name(wanted)
+                curation.check_name(CardSet(pk=self.instance.pk, name=cleaned["name"], game=game))
             except curation.CannotCurateError as error:
                 self.add_error("name", str(error))
         return cleaned
-
-    def _game_id(self, cleaned: dict[str, Any]) -> int | None:
-        game = cleaned.get("game")
-        return game.pk if game else self.instance.game_id
 
 
 @admin.register(CardSet)

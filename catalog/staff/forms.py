@@ -12,6 +12,7 @@ from catalog.models import Card, CardSet, Game, Rarity
 
 Rows = QuerySet[Any]
 KEEP = "kept"
+MOST_MERGED = 50  # rows in one act: nobody looks at more
 
 
 def autocomplete(name: str) -> AutocompleteSelect:
@@ -36,8 +37,9 @@ class KeptForm(forms.Form):
         cleaned = super().clean() or {}
         field = self.fields[KEEP]
         assert isinstance(field, forms.ModelChoiceField)
-        if field.queryset is not None and field.queryset.count() < 2:
-            self.add_error(None, "Choose at least two to merge.")
+        chosen = field.queryset.count() if field.queryset is not None else 0
+        if not 2 <= chosen <= MOST_MERGED:
+            self.add_error(None, f"Choose at least two to merge, and at most {MOST_MERGED}.")
         return cleaned
 
 

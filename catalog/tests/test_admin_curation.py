@@ -81,10 +81,11 @@ def test_what_was_not_shown_is_not_done(staff: Client) -> None:
     assert (Card.objects.count(), said()) == (2, [])
 
 
-def test_one_card_alone_cannot_be_merged(staff: Client) -> None:
-    card = CardFactory.create()
-    answer = ask(staff, "card", "merge", card, asked="1", kept=card.pk)
-    assert "Choose at least two to merge." in answer.content.decode()
+@pytest.mark.parametrize("count", [1, 51])
+def test_one_card_alone_cannot_be_merged_nor_more_than_anybody_looks_at(count: int, staff: Client) -> None:
+    cards = CardFactory.create_batch(count, card_set=CardSetFactory.create())
+    answer = ask(staff, "card", "merge", *cards, asked="1", kept=cards[0].pk)
+    assert "Choose at least two to merge, and at most 50." in answer.content.decode()
 
 
 def test_sets_are_merged(staff: Client) -> None:

@@ -44,7 +44,7 @@ LISTS = {
 }
 LATEST = """
 INSERT INTO pricing_latestprice (series_id, source_id, game_id, market, low, mid, changed_on)
-SELECT id, source_id, game_id, CASE WHEN id % 20 = 0 THEN NULL ELSE 100 + id % 5000 END, 90, 110, %s
+SELECT id, source_id, game_id, CASE WHEN id %% 20 = 0 THEN NULL ELSE 100 + id %% 5000 END, 90, 110, %s
 FROM pricing_priceseries"""
 REVIEWS = """
 INSERT INTO pricing_pricereview (run_id, series_id, day, reason, quote, status)

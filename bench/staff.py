@@ -32,7 +32,7 @@ LISTS = {
     "cards": "catalog/card/",
     "cards of a game": "catalog/card/?game__id__exact={game}",
     "cards found by their words": "catalog/card/?q=set+12",
-    "the 100th page of cards": "catalog/card/?p=100",
+    "the 50th page of cards": "catalog/card/?p=50",
     "ids at sources": "catalog/externalid/",
     "price series": "pricing/priceseries/",
     "latest prices": "pricing/latestprice/",

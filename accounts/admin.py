@@ -1,14 +1,18 @@
 """Users in the admin, by e-mail; and the way into the admin."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
+from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts import audit
 from accounts.models import User
 
 # The admin's own login knows neither second factors nor login limits.
@@ -55,3 +59,16 @@ class UserAdmin(DjangoUserAdmin[User]):
     ) -> tuple[str, ...]:
         """An existing address changes through its owner, or through "Email addresses", which verifies it."""
         return (*self.readonly_fields, "email") if obj else self.readonly_fields
+
+
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(AllauthEmailAddressAdmin):  # type: ignore[misc]  # the library is not typed
+    @admin.action(description="Mark the chosen addresses as verified", permissions=["change"])
+    def make_verified(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        open_ones = list(queryset.filter(verified=False))
+        super().make_verified(request, queryset)
+        done = EmailAddress.objects.filter(pk__in=[row.pk for row in open_ones], verified=True)
+        audit.note_each(cast("User", request.user), [(row, "Marked as verified.") for row in done])

@@ -13,6 +13,7 @@ from django.contrib.admin import SimpleListFilter, TabularInline
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
+from accounts import audit
 from accounts.models import User
 from alerts import delivering, phrases
 from alerts.models import Alert, AlertEvent, Attempt, Channel, Delivery
@@ -158,6 +159,8 @@ class DeliveryAdmin(OwnedAdmin):
         chosen = list(queryset)
         sent = delivering.resend(chosen)
         if sent:
+            said = f"Asked to send again; {sent} of {len(chosen)} chosen will be."
+            audit.note_each(cast("User", request.user), [(delivery, said) for delivery in chosen])
             self.message_user(request, f"{sent} will be sent again.", messages.SUCCESS)
         if sent < len(chosen):
             left = f"{len(chosen) - sent} are not: they are on their way, or their channel is off or unused."

@@ -5,7 +5,8 @@ class AlertsConfig(AppConfig):
     name = "alerts"
 
     def ready(self) -> None:
-        from alerts import listening, privacy  # noqa: PLC0415 -- models load only after the apps
+        from alerts import following, listening, privacy  # noqa: PLC0415 -- models load only after the apps
 
+        following.begin()
         listening.begin()
         privacy.begin()

@@ -18,6 +18,7 @@ PARTS = (
     "matching",
     "blend",
     "disagreement",
+    "staff",
 )
 
 

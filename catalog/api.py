@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog import chart, queries
+from catalog import addresses, chart, queries
 from catalog.asking import asked, checked, given, turned
 from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
@@ -31,8 +31,8 @@ MOVERS = 50
 
 
 def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
-    """A view that answers GET to everyone."""
-    return api_view(["GET"])(permission_classes([AllowAny])(authentication_classes([])(view)))
+    """A view that answers GET to everyone, under old addresses with where to ask now."""
+    return api_view(["GET"])(permission_classes([AllowAny])(authentication_classes([])(addresses.led(view))))
 
 
 class MoversQuery(MoversForm):
@@ -59,6 +59,7 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     game = supported(game_slug)
     found = CardSet.objects.filter(game=game, is_published=True, slug=set_slug).first()
     if not found:
+        addresses.follow_set(game.slug, set_slug)
         listed = reverse("api:sets", args=[game.slug])
         raise NotFound(f"{game} has no set “{set_slug}”; {listed} lists its sets.")
     rows = prices.checklist(found.pk)
@@ -201,6 +202,7 @@ def published(pk: int) -> Card:
     try:
         return queries.card(pk)
     except Card.DoesNotExist:
+        addresses.follow_card(pk)
         raise NotFound("This card is not in the catalogue.") from None
 
 

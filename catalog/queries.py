@@ -11,18 +11,22 @@ def games() -> list[Game]:
     return list(Game.objects.all())
 
 
+# Where staff gave sets a place they stand in it; all others have the same one.
+LISTED = ("position", F("released_on").desc(nulls_last=True), "name")
+
+
 def newest_sets(limit: int, *, game: Game | None = None) -> list[CardSet]:
-    """Published sets, the newest first; sets without a date come last."""
+    """Published sets in the order of lists: by their place, then the newest first, then without a date."""
     found = CardSet.objects.filter(is_published=True).select_related("game")
     if game:
         found = found.filter(game=game)
-    return list(found.order_by(F("released_on").desc(nulls_last=True), "name")[:limit])
+    return list(found.order_by(*LISTED)[:limit])
 
 
 def sets_of(game: Game) -> QuerySet[CardSet]:
-    """The published sets of a game with their number of cards (`card_count`), the newest first."""
+    """The published sets of a game with their number of cards (`card_count`), in the order of lists."""
     found = CardSet.objects.filter(game=game, is_published=True).annotate(card_count=Count("cards"))
-    return found.order_by(F("released_on").desc(nulls_last=True), "name")
+    return found.order_by(*LISTED)
 
 
 def rarities(game: Game | None) -> QuerySet[Rarity]:

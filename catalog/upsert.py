@@ -1,14 +1,16 @@
-"""Writes what a source lists into the catalogue: one group of products at a time, each change once."""
+"""Writes what a source lists into the catalogue: one group of products at a time, each change once.
+
+What staff keep (`is_curated`) stays as it is, also where a source says otherwise.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from catalog import words
+from catalog import addresses, words
 from catalog.models import Card, CardSet, ExternalId, Finish, Game, Printing, Rarity
 from integrations.quotes import GroupEntry, ProductEntry
 
@@ -74,6 +76,8 @@ class Catalogue:
 
     def _corrected_set(self, card_set: CardSet, *, group: GroupEntry) -> CardSet:
         """The slug stays, so that addresses do; the cards are found by the new name."""
+        if card_set.is_curated:
+            return card_set
         facts = {"name": group.name[:200], "code": group.code[:40], "released_on": group.released_on}
         if card_set.game_id == self.game.pk and any(getattr(card_set, k) != v for k, v in facts.items()):
             CardSet.objects.filter(pk=card_set.pk).update(**facts)
@@ -81,20 +85,21 @@ class Catalogue:
         return card_set
 
     def _adoptable_set(self, group: GroupEntry) -> CardSet | None:
-        """A set another source told us about: the same name in the same game."""
+        """A set another source told us about: the same name in the same game, now or before staff renamed or
+        merged it.
+        """
         same = CardSet.objects.filter(game=self.game, name=group.name)
-        return same.exclude(external_ids__source=self.source).first()
+        before = CardSet.objects.filter(
+            redirects__game=self.game, redirects__slug=addresses.of_name(group.name)
+        )
+        theirs = (found.exclude(external_ids__source=self.source) for found in (same, before))
+        return next((found for rows in theirs if (found := rows.first())), None)
 
     def _new_set(self, group: GroupEntry) -> CardSet:
-        slug = slugify(words.fold(group.name))[:200] or group.external_id
-        taken = set(
-            CardSet.objects.filter(game=self.game, slug__startswith=slug).values_list("slug", flat=True)
-        )
-        slugs = chain([slug], (f"{slug}-{place}" for place in count(2)))
         return CardSet.objects.create(
             game=self.game,
             name=group.name[:200],
-            slug=next(free for free in slugs if free not in taken),
+            slug=addresses.free(group.name, game_id=self.game.pk, otherwise=group.external_id),
             code=group.code[:40],
             released_on=group.released_on,
         )
@@ -113,9 +118,9 @@ class Catalogue:
             card = adoptable.pop((entry.kind, facts["number_key"], facts["folded"]), None) or Card(
                 game=self.game
             )
-            for name, value in facts.items():
-                setattr(card, name, value)
             added[entry.external_id] = card
+            if not card.is_curated:
+                _state(card, facts)
         adopted = [card for card in added.values() if card.pk]
         Card.objects.bulk_create([card for card in added.values() if not card.pk], batch_size=2000)
         Card.objects.bulk_update(adopted, FACTS, batch_size=2000)
@@ -138,10 +143,11 @@ class Catalogue:
     ) -> list[Card]:
         corrected = []
         for key, card in known.items():
+            if card.is_curated:
+                continue
             facts = self._facts(entries[key], card_set=card_set)
             if any(getattr(card, name) != value for name, value in facts.items()):
-                for name, value in facts.items():
-                    setattr(card, name, value)
+                _state(card, facts)
                 corrected.append(card)
         Card.objects.bulk_update(corrected, FACTS, batch_size=2000)
         return corrected
@@ -167,3 +173,8 @@ class Catalogue:
         if name and name not in self._rarities:
             self._rarities[name] = Rarity.objects.get_or_create(game=self.game, name=name)[0].pk
         return self._rarities.get(name)
+
+
+def _state(card: Card, facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(card, name, value)

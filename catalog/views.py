@@ -19,8 +19,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from catalog import addresses, queries
 from catalog import chart as charts
-from catalog import queries
 from catalog.forms import CHECKLIST_SORTS, LAYOUTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
 from catalog.models import Card, CardSet, Game, Printing
 from pricing import evidence, generation, health, offers, provenance
@@ -157,24 +157,27 @@ def game(request: HttpRequest, game_slug: str) -> HttpResponse:
 
 # Written out because Django would spend a sixth of the page's CPU on composing it.
 PUBLISHED_SET = f"""
-SELECT s.id, s.name, s.slug, s.code, s.released_on, g.id, g.name, g.slug, {generation.sql("g.id")}
+SELECT s.id, s.name, s.slug, s.code, s.released_on, s.image_url, g.id, g.name, g.slug,
+       {generation.sql("g.id")}
 FROM catalog_cardset s JOIN catalog_game g ON g.id = s.game_id
 WHERE g.slug = %s AND s.slug = %s AND s.is_published"""  # noqa: S608 -- built of our own constants
 
 
 def published_set(game_slug: str, slug: str) -> tuple[CardSet, str]:
-    """A set with its game, and the generation of its prices. Raises Http404."""
+    """A set with its game, and the generation of its prices. Raises Http404, or MovedError if it moved."""
     with connection.cursor() as cursor:
         cursor.execute(PUBLISHED_SET, [game_slug, slug])
         row = cursor.fetchone()
     if row is None:
+        addresses.follow_set(game_slug, slug)
         raise Http404(f"{supported(game_slug)} has no set “{slug}” here.")
-    game = Game(**dict(zip(("id", "name", "slug"), row[5:8], strict=True)))
-    facts = dict(zip(("id", "name", "slug", "code", "released_on"), row[:5], strict=True))
-    return CardSet(game=game, **facts), row[8]
+    game = Game(**dict(zip(("id", "name", "slug"), row[6:9], strict=True)))
+    facts = dict(zip(("id", "name", "slug", "code", "released_on", "image_url"), row[:6], strict=True))
+    return CardSet(game=game, **facts), row[9]
 
 
 @require_safe
+@addresses.led
 def card_set(request: HttpRequest, game_slug: str, set_slug: str) -> HttpResponse:
     shown, made_from = published_set(game_slug, set_slug)
     form = ChecklistForm(request.GET)
@@ -227,10 +230,12 @@ def published_card(pk: int) -> Card:
     try:
         return queries.card(pk)
     except Card.DoesNotExist:
+        addresses.follow_card(pk)
         raise Http404("This card is not in the catalogue.") from None
 
 
 @require_safe
+@addresses.led
 def card(request: HttpRequest, pk: int, slug: str) -> HttpResponse | HttpResponsePermanentRedirect:
     shown = published_card(pk)
     if slug != shown.slug:
@@ -298,6 +303,7 @@ def draw_sources(sheet: evidence.Evidence) -> charts.Chart | None:
 
 
 @require_safe
+@addresses.led
 def chart(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the card page that a choice of range or printings changes."""
     shown = published_card(pk)

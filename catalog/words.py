@@ -162,6 +162,15 @@ def index_cards(card_ids: Iterable[int]) -> int:
     return len(entries)
 
 
+@transaction.atomic
+def forget_cards(card_ids: Iterable[int]) -> None:
+    """Takes the words of cards that are about to be deleted out of the counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
+        cursor.execute(READ, [list(card_ids)])
+        _count(cursor, [Entry(row[0], "", "", "", row[-1]) for row in cursor.fetchall()])
+
+
 def index_all() -> int:
     """Indexes every card, then counts all words anew. Returns how many cards changed."""
     changed = 0

@@ -23,7 +23,7 @@ from django.db.models import Count, ProtectedError, Q, QuerySet, Sum
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
-from accounts import personal
+from accounts import audit, personal
 from accounts.models import User
 from collections_app.exports import holdings, own
 from collections_app.models import (
@@ -36,6 +36,10 @@ from collections_app.models import (
     ValueSnapshot,
 )
 
+ON_RECORD = (
+    "This account has acted as staff, and who did what stays on record. "
+    "Ask another member of staff to close it."
+)
 IN_MEMORY = 5 * 1024 * 1024  # bytes; a larger archive is spooled to a temporary file
 CHUNK = 64 * 1024
 README = """Everything this site keeps of you, as of the moment you asked.
@@ -75,7 +79,7 @@ ROW = ("batch_id", "line", "raw", "entry", "verdict", "reason", "printing_id", "
 
 
 class StaffError(ValueError):
-    """The account has decided on prices: who did stays known, so staff have to settle that first."""
+    """The account has acted as staff: who did what stays known, so staff have to settle that first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +126,12 @@ def forget(user: User) -> None:
     """Deletes the account with all it holds; files follow once that is certain. Raises StaffError."""
     files = [file for file, _ in _files(user)]
     keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    if audit.has_acted(user):
+        raise StaffError(ON_RECORD)
     try:
         user.delete()
     except ProtectedError:
-        raise StaffError(
-            "This account has decided on doubtful prices or corrected some, and who did stays on record. "
-            "Ask another member of staff to close it."
-        ) from None
+        raise StaffError(ON_RECORD) from None
     Session.objects.filter(session_key__in=keys).delete()
     transaction.on_commit(
         partial(cache.delete_many, [cached_db.KEY_PREFIX + key for key in keys]), robust=True

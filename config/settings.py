@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_htmx",
     "django_prometheus",
+    "import_export",
     "rest_framework",
     "accounts",
     "integrations",
@@ -266,6 +267,10 @@ REST_FRAMEWORK = {
     "FORMAT_SUFFIX_KWARG": None,  # `format` in an address is ours: that of an exported file
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+
+# Files of the staff: whoever may change rows may import them, whoever may look at them export them.
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 # What users may have called for them besides the public internet.
 ALLOWED_NETWORKS = env.networks("ALLOWED_NETWORKS")

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import metrics, problems
+from pricing import admin_coverage
 
 handler500 = "config.problems.server_error"
 admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
 
 urlpatterns = [
+    path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),

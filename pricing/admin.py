@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from kombu.exceptions import OperationalError
 
+from accounts import audit
 from accounts.models import User
 from catalog.longlists import EstimatedPaginator, cards_named
 from catalog.models import Card
@@ -207,6 +208,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
                 level, said = start(run)
             except OperationalError:
                 level, said = messages.ERROR, NO_QUEUE
+            audit.note(cast("User", request.user), run, f"Run again: {said}")
             self.message_user(request, said, level)
 
 
@@ -292,6 +294,8 @@ class PriceReviewAdmin(ReadOnlyAdmin):
                 level, said = messages.ERROR, str(error)
             except OperationalError:
                 level, said = messages.ERROR, NO_QUEUE
+            if level != messages.ERROR:
+                audit.note(cast("User", request.user), doubt, f"{self.card(doubt)}: {said}")
             self.message_user(request, f"{self.card(doubt)}, {doubt}: {said}", level)
 
 

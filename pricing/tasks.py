@@ -8,7 +8,7 @@ from django.utils import timezone
 from integrations import ebay
 from integrations.ebay.client import Client
 from integrations.errors import MarketError
-from pricing import gaps, history, sightings, sources
+from pricing import coverage, gaps, history, sightings, sources
 from pricing import rates as exchange
 from pricing.ingest import BusyError
 
@@ -83,3 +83,9 @@ def watch() -> str:
 def pack() -> str:
     today = timezone.now().date()
     return f"{history.pack_closed(today)} changes packed, {history.drop_vectors(today)} day vectors dropped"
+
+
+@shared_task(name="pricing.cover")
+def cover() -> str:
+    """Counts what has a price, an image and a match, for the staff's coverage page."""
+    return f"{len(coverage.count_anew().sets)} sets counted"

@@ -98,7 +98,7 @@ def test_sets_are_offered_as_one_types(staff: Client) -> None:
 
 def save_card(client: Client, card: Card, **changes: Any) -> Any:
     form = {"name": card.name, "number": card.number, "kind": card.kind, "card_set": card.card_set_id}
-    form |= {"details": "{}", "rarity": "", **inlines("printings", "external_ids"), **changes}
+    form |= {"details": "{}", "rarity": "", **inlines("printings", "external_ids", "redirects"), **changes}
     return client.post(f"/admin/catalog/card/{card.pk}/change/", form)
 
 
@@ -128,9 +128,9 @@ def test_a_rarity_of_another_game_is_refused(staff: Client) -> None:
 
 def test_the_cards_of_a_renamed_set_are_found_by_its_new_name(staff: Client) -> None:
     card = indexed(card_set__name="Fosil", card_set__slug="fossil")
-    form = {"game": card.game_id, "name": "Fossil", "slug": "fossil", "is_published": "on"}
+    form = {"name": "Fossil", "position": 0, "is_published": "on"}
     url = f"/admin/catalog/cardset/{card.card_set_id}/change/"
-    assert staff.post(url, {**form, **inlines("external_ids")}).status_code == 302
+    assert staff.post(url, {**form, **inlines("external_ids", "redirects")}).status_code == 302
     assert shown(staff, "card", q="fossil") == [card]
 
 

@@ -107,5 +107,5 @@ def test_who_decided_on_prices_is_told_why_that_cannot_be(carla: User) -> None:
     steps.confirm_password(client)
     answer = client.post("/account/delete/", {"email": carla.email})
     assert answer.status_code == 400
-    assert "This account has decided on doubtful prices" in answer.content.decode()
+    assert "This account has acted as staff" in answer.content.decode()
     assert steps.is_signed_in(client)

@@ -30,11 +30,22 @@ class Wanted:
         return self.converted_from is not None and self.currency != self.into
 
 
-def load(wanted: Sequence[Wanted]) -> list[Path]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supposed:
+    """A price that a series might have had from a day to its next change."""
+
+    series: int
+    day: date
+    market: int | None
+
+
+def load(wanted: Sequence[Wanted], *, supposed: Supposed | None = None) -> list[Path]:
     """A path for each; two statements for all prices and one for all rates, however many there are."""
     if not wanted:
         return []
     steps = Steps.load({one.series for one in wanted}, since=dated(min(one.first for one in wanted)))
+    if supposed:
+        steps = steps.supposing(supposed.series, day=supposed.day, market=supposed.market)
     exchange = _Exchange.load(one for one in wanted if one.is_foreign)
     return [_path(one, steps=steps, exchange=exchange) for one in wanted]
 

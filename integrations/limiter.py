@@ -21,6 +21,9 @@ _PUSH_BACK = f"""{shared.NOW}
 local start = math.max(now + tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or 0))
 redis.call('SET', KEYS[1], whole(start), 'PX', whole((start - now) / 1000 + 1000))
 """
+_USED = f"""{shared.NOW}
+return redis.call('GET', KEYS[1])
+"""
 # However long a source asks us to stay away, ask again after this many seconds.
 LONGEST_PUSH_BACK = 3600.0
 
@@ -54,3 +57,11 @@ class Limiter:
 
 def _micro(seconds: float) -> int:
     return round(seconds * shared.SECOND)
+
+
+def used(slug: str) -> int:
+    """How many requests went to a source in its present 24 hours, which begin with the first of them.
+
+    Raises a temporary MarketError when Redis cannot be reached.
+    """
+    return int(shared.run(_USED, keys=[shared.key("quota", slug)], args=[], source=slug) or 0)

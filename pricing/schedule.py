@@ -15,7 +15,7 @@ from catalog.models import ExternalId, Game
 from integrations.registry import ADAPTERS, Adapter
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
-DAILY, CATCH_UP, PACK, RATES = "20:30", "02:30", "03:40", "16:30"
+DAILY, CATCH_UP, PACK, RATES, COMPARE = "20:30", "02:30", "03:40", "16:30", "05:10"
 APART = 4  # minutes between two games, so that a source never meets all at once
 MINUTE, HOUR = 60, 3600
 
@@ -64,6 +64,14 @@ UPKEEP = (
         expires=12 * HOUR,
         at=RATES,
         description="It publishes them on working days at about 16:00 in Frankfurt.",
+    ),
+    Entry(
+        name="Compare sources",
+        task="pricing.compare",
+        queue="ingest",
+        expires=12 * HOUR,
+        at=COMPARE,
+        description="Finds what a lost message left uncompared; otherwise sources are compared after each sync.",
     ),
     Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
 )

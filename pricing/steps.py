@@ -67,6 +67,13 @@ class Steps:
         # Where a day stands in both, the change itself comes last.
         return cls(*np.concatenate([older, fresh]).T)
 
+    def supposing(self, series: int, *, day: date, market: int | None) -> "Steps":
+        """As they would be if the series had had this price from the day to its next step."""
+        days = self._keys % SPAN - MIDDLE
+        columns = (self._keys // SPAN, days, self._market)
+        added = (series, number(day), market or 0)
+        return Steps(*(np.append(column, one) for column, one in zip(columns, added, strict=True)))
+
     def at(self, series: NDArray[np.int64], days: Days) -> Amounts:
         """The market price of each series on the day beside it, as of its last step until then."""
         wanted = keys_of(series, days)

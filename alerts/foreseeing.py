@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
-from alerts import subjects
+from alerts import recording, subjects
 from alerts.models import AlertEvent, Watch
 from alerts.paths import Supposed
 from alerts.subjects import Weighed
@@ -23,6 +23,13 @@ SELECT s.printing_id, count(DISTINCT a.owner_id)::int
 FROM pricing_priceseries s JOIN alerts_watch w ON w.series_id = s.id JOIN alerts_alert a ON a.id = w.alert_id
 WHERE s.printing_id = ANY(%s) GROUP BY s.printing_id"""
 Key = tuple[int, date]  # alert, day
+
+
+class _Told(NamedTuple):
+    """An event, and what its day would have cost."""
+
+    event: AlertEvent
+    price: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +78,14 @@ def _foreseen(move: Move, *, watch_ids: list[int]) -> _Foreseen:
         until=number(last),
         supposed=supposed,
     )
-    expected = {key: price for one in weighed for key, price in _fires(one, since=move.day, until=last)}
+    expected = {key for one in weighed for key in _fires(one, since=move.day, until=last)}
     told = _told(move, weighed=weighed, until=last)
+    changes = [change for key, said in told.items() if (change := _change(said, fires=key in expected))]
+    orphans = recording.orphans(move.series.pk, day=move.day)
     return _Foreseen(
-        fire=len({alert for alert, day in expected if (alert, day) not in told}),
-        corrected=sum(key in expected and expected[key] != price for key, price in told.items()),
-        withdrawn=sum(key not in expected for key in told),
+        fire=len(expected - told.keys()) + changes.count("fire"),
+        corrected=changes.count("corrected") + sum(recording.told_price(one) != move.now for one in orphans),
+        withdrawn=changes.count("withdrawn"),
     )
 
 
@@ -89,23 +98,29 @@ def _last_day(move: Move) -> date:
     return max(newest or move.day, move.day)
 
 
-def _fires(weighed: Weighed, *, since: date, until: date) -> list[tuple[Key, int]]:
-    fires = ((dated(fire.day), fire.price) for fire in weighed.judgement.fires)
-    return [((weighed.subject.alert, day), price) for day, price in fires if since <= day <= until]
+def _fires(weighed: Weighed, *, since: date, until: date) -> list[Key]:
+    days = (dated(fire.day) for fire in weighed.judgement.fires)
+    return [(weighed.subject.alert, day) for day in days if since <= day <= until]
 
 
-def _told(move: Move, *, weighed: Sequence[Weighed], until: date) -> dict[Key, int]:
-    """The events of these days that stand, at the price that was last told."""
-    since = {one.subject.alert: dated(one.subject.since) for one in weighed}
-    events = AlertEvent.objects.filter(
-        alert__in=since, series=move.series, day__range=(move.day, until), is_withdrawn=False
-    )
-    rows = events.values_list("alert_id", "day", "price", "corrections", "corrected_to")
+def _told(move: Move, *, weighed: Sequence[Weighed], until: date) -> dict[Key, _Told]:
+    """The events of these days that a rule still says something of, and what their day would cost."""
+    by_alert = {one.subject.alert: one for one in weighed}
+    events = AlertEvent.objects.filter(alert__in=by_alert, series=move.series, day__range=(move.day, until))
     return {
-        (alert, day): (corrected_to if corrections else price) or 0
-        for alert, day, price, corrections, corrected_to in rows
-        if day > since[alert]
+        (event.alert_id, event.day): _Told(event, recording.price_on(by_alert[event.alert_id], day=event.day))
+        for event in events
+        if event.day > dated(by_alert[event.alert_id].subject.since)
     }
+
+
+def _change(told: _Told, *, fires: bool) -> str:
+    """What would become of an event; "" where it stays as it was told."""
+    if fires and told.event.is_withdrawn:
+        return "fire"
+    if not fires and not told.event.is_withdrawn:
+        return "withdrawn"
+    return "corrected" if recording.told_price(told.event) != told.price else ""
 
 
 def _said(found: _Foreseen, *, is_cut: bool) -> str:

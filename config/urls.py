@@ -9,6 +9,7 @@ handler500 = "config.problems.server_error"
 admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
 
 urlpatterns = [
+    path("admin/workbench/", include("pricing.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),

@@ -144,14 +144,11 @@ def fix(review: PriceReview, *, market: int, by: User, reason: str = "") -> None
     _decide(review, status=PriceReview.Status.FIXED, by=by)
 
 
-def reject(review: PriceReview, *, by: User) -> None:
-    """The price we knew before stays. Of one that is decided already, too: that stays as it is."""
-    with transaction.atomic():
-        _decide(
-            PriceReview.objects.select_for_update().get(pk=review.pk),
-            status=PriceReview.Status.REJECTED,
-            by=by,
-        )
+@transaction.atomic
+def reject(review: PriceReview, *, by: User) -> bool:
+    """The price we knew before stays. False of one that is decided already: that stays as it is."""
+    held = PriceReview.objects.select_for_update().get(pk=review.pk)
+    return _decide(held, status=PriceReview.Status.REJECTED, by=by)
 
 
 def _held(review: PriceReview) -> PriceReview:
@@ -196,10 +193,12 @@ def _check_newest(review: PriceReview) -> None:
         raise CannotAcceptError("A newer price is known already.")
 
 
-def _decide(review: PriceReview, *, status: str, by: User) -> None:
-    if review.status == PriceReview.Status.OPEN:
-        review.status, review.decided_by, review.decided_at = status, by, timezone.now()
-        review.save(update_fields=["status", "decided_by", "decided_at"])
+def _decide(review: PriceReview, *, status: str, by: User) -> bool:
+    if review.status != PriceReview.Status.OPEN:
+        return False
+    review.status, review.decided_by, review.decided_at = status, by, timezone.now()
+    review.save(update_fields=["status", "decided_by", "decided_at"])
+    return True
 
 
 def _correct(

@@ -71,7 +71,7 @@ UPKEEP = (
         queue="ingest",
         expires=12 * HOUR,
         at=COMPARE,
-        description="Finds what a lost message left uncompared; otherwise sources are compared after each sync.",
+        description="Finds what a lost message left out; otherwise sources are compared after each sync.",
     ),
     Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
 )

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import django
 
-PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio", "alerts")
+PARTS = ("ingest", "movers", "search", "paging", "storage", "pages", "portfolio", "alerts", "desks")
 
 
 def main(*names: str) -> int:

@@ -45,7 +45,7 @@ def load(cards: int = CARDS) -> None:
         connection.cursor() as cursor,
         cursor.copy(
             "COPY catalog_card (game_id, card_set_id, kind, name, slug, folded, number, number_key,"
-            " rarity_id, image_url, url, is_presale, details) FROM STDIN"
+            " rarity_id, image_url, url, is_presale, is_curated, details) FROM STDIN"
         ) as copy,
     ):
         for place, name in enumerate(names):
@@ -54,7 +54,7 @@ def load(cards: int = CARDS) -> None:
             rarity = seeded.choice(rarities[card_set.game_id])
             folded = words.fold(name)
             row = (card_set.game_id, card_set.pk, "single", name, folded.replace(" ", "-"), folded, number)
-            copy.write_row((*row, words.number_key(number), rarity, "", "", False, "{}"))
+            copy.write_row((*row, words.number_key(number), rarity, "", "", False, False, "{}"))
 
 
 def reprinted(seeded: random.Random, *, cards: int) -> list[str]:

@@ -1,9 +1,11 @@
 """Staff say which card an item is; who comes second is told, and what was decided can be taken back."""
 
+import threading
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from catalog import deciding
@@ -113,3 +115,29 @@ def test_a_link_that_prices_hang_on_stays(item: UnmatchedItem, printing: Printin
         deciding.reopen(item, by=carla)
     item.refresh_from_db()
     assert (item.status, len(ids())) == ("linked", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_is_told() -> None:
+    by = [User.objects.create_user(f"staff-{place}@example.org") for place in range(2)]
+    item = waits(PrintingFactory.create().card.game)
+    start, outcome = threading.Barrier(2), list[str]()
+
+    def decide(who: User) -> None:
+        start.wait(10)
+        try:
+            outcome.append(str(deciding.ignore(item, by=who).decided_by))
+        except CannotDecideError as error:
+            outcome.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=(who,)) for who in by]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    item.refresh_from_db()
+    winner = str(item.decided_by)
+    told = f"“Charizard 4/102” is decided already: not ours, by {winner}."
+    assert sorted(outcome) == sorted([winner, told])

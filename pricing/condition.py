@@ -108,7 +108,7 @@ def _rates(now: datetime) -> dict[str, dict[str, Any]]:
         for name, of in (("runs", Q()), ("worked", Q(status__in=WORKED)))
     }
     rows = ended.exclude(status=Status.RUNNING).order_by().values("adapter").annotate(**counts)
-    return {row["adapter"]: row for row in rows}
+    return {row["adapter"]: dict(row) for row in rows}
 
 
 def _last() -> dict[str, list[IngestRun]]:

@@ -95,7 +95,12 @@ def _compared(game: Game) -> list[_Found]:
     rates = Rates.load(currencies)
     factors = {one: rates.factor(one, EURO, day=today) for one in sorted(currencies)}
     known = {one: Decimal(f.numerator) / Decimal(f.denominator) for one, f in factors.items() if f}
-    params = {"game": game.pk, "language": game.language, "ratio": LEAST_RATIO, "least": LEAST}
+    params: dict[str, Any] = {
+        "game": game.pk,
+        "language": game.language,
+        "ratio": LEAST_RATIO,
+        "least": LEAST,
+    }
     with connection.cursor() as cursor:
         cursor.execute(FIND, params | {"currencies": list(known), "factors": list(known.values())})
         return [_Found(*row) for row in cursor.fetchall()]

@@ -9,9 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from celery.schedules import crontab
 from django.db.models import Count
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
@@ -127,7 +126,9 @@ def runs(task: PeriodicTask, *, now: datetime) -> int:
 
 def _by_crontab(said: CrontabSchedule, *, now: datetime) -> int:
     """Days and hours are those of its own time zone."""
-    plan, start = said.schedule, now.astimezone(said.timezone)
+    # celery.schedules.crontab, typed only in part.
+    plan: Any = said.schedule
+    start = now.astimezone(said.timezone)
     days = (start.date() + timedelta(days=ahead) for ahead in (0, 1))
     minutes = [
         datetime(day.year, day.month, day.day, hour, minute, tzinfo=said.timezone)
@@ -139,6 +140,6 @@ def _by_crontab(said: CrontabSchedule, *, now: datetime) -> int:
     return sum(now < at <= now + DAY for at in minutes)
 
 
-def _is_due(plan: crontab, *, day: datetime) -> bool:
+def _is_due(plan: Any, *, day: datetime) -> bool:
     weekday = day.isoweekday() % 7  # Sunday is 0
     return day.month in plan.month_of_year and day.day in plan.day_of_month and weekday in plan.day_of_week

@@ -189,3 +189,18 @@ def test_the_desk_costs_the_same_with_one_item_and_with_three(
     guessed(shop, "9", "2", "1")
     with django_assert_num_queries(6):
         assert len(titles(staff.get(DESK))) == 3
+
+
+def test_the_list_of_all_items_leads_to_the_desk_and_changes_nothing(
+    shop: Shop, series: PriceSeries, staff: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = "/admin/catalog/unmatcheditem/"
+    guessed(shop, "7", "1")
+    staff.get(address)
+    with django_assert_num_queries(5):
+        assert DESK in staff.get(address).content.decode()
+    guessed(shop, "8", "1", "2")
+    deciding.ignore(guessed(shop, "9", "2", "1"), by=User.objects.get(name="Carla"))
+    with django_assert_num_queries(5):
+        assert len(staff.get(address).context["cl"].result_list) == 3
+    assert staff.get(address + "add/").status_code == 403

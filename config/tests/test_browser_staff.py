@@ -68,6 +68,7 @@ def charizard() -> Printing:
 @pytest.fixture
 def desk(browser: Browser, live_server: LiveServer, carla: User) -> Iterator[Page]:
     context = opened(browser, live_server, viewport={"width": 1280, "height": 900})
+    context.set_default_navigation_timeout(30_000)  # the first page of a cold server also loads the admin
     signed_in(context, carla, live_server)
     yield context.new_page()
     context.close()

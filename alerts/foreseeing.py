@@ -10,11 +10,10 @@ from django.db.models import Max, Q, QuerySet
 
 from alerts import recording, subjects
 from alerts.models import AlertEvent, Watch
-from alerts.paths import Supposed
 from alerts.subjects import Weighed
 from pricing.consequences import Consequence, Move
 from pricing.models import IngestRun
-from pricing.steps import dated, number
+from pricing.steps import Supposed, dated, number
 
 NAME: Final = "alerts"
 MOST: Final = 300  # rules that are replayed; a page does not wait for more
@@ -71,7 +70,7 @@ def _concerned(move: Move) -> QuerySet[Watch]:
 
 def _foreseen(move: Move, *, watch_ids: list[int]) -> _Foreseen:
     last = _last_day(move)
-    supposed = Supposed(series=move.series.pk, day=move.day, market=move.now)
+    supposed = Supposed(series=move.series.pk, day=move.day, market=move.now, until=move.until)
     weighed = subjects.weigh(
         subjects.read(Watch.objects.filter(pk__in=watch_ids)),
         since=number(move.day),

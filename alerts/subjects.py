@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from alerts import paths
 from alerts.models import AlertEvent, Watch
-from alerts.paths import Supposed, Wanted
+from alerts.paths import Wanted
 from alerts.rules import Flags, Judgement, Path, Rule, judge
 from pricing import vectors
 from pricing.models import PriceChange, PriceHistory
-from pricing.steps import dated, number
+from pricing.steps import Supposed, dated, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from catalog import words
-from catalog.models import UnmatchedItem
+from catalog.models import Game, UnmatchedItem
 from pricing import queries, search
 from pricing.formats import money
 from pricing.queries import DAYS, SHOWN
@@ -79,7 +79,9 @@ class Filters:
 def waiting(filters: Filters, *, after: UnmatchedItem | None = None) -> QuerySet[UnmatchedItem]:
     """Open items in the order of the desk; with `after`, those behind it."""
     found = UnmatchedItem.objects.filter(status=UnmatchedItem.Status.OPEN)
-    found = found.filter(game__slug=filters.game) if filters.game else found
+    # The game itself, so that the index of its queue is read.
+    game = Game.objects.filter(slug=filters.game).values("pk")[:1]
+    found = found.filter(game=game) if filters.game else found
     found = found.filter(source=filters.source) if filters.source else found
     found = found.annotate(price=Coalesce("market", Value(0)))
     return (found.filter(_behind(after)) if after else found).order_by("-score", "-price", "pk")

@@ -112,5 +112,5 @@ def test_foreseeing_costs_the_same_for_one_alert_and_for_three(
     for _ in range(3):
         below(alice, dollars)
         move = corrections.supposed(dollars.series("1"), day=later(3), market=95_00)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             foreseeing.foresee(move)

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
+from alerts import foreseeing
 from alerts.models import Alert
-from pricing import demo, schedule, worker
+from pricing import consequences, demo, exposure, schedule, worker
 from pricing.signals import holdings_changed, prices_recorded
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ def begin() -> None:
     for entry in ENTRIES:
         schedule.register(entry)
     demo.PRICES_GONE.append(let_go)
+    consequences.register(foreseeing.NAME, foreseeing.foresee)
+    exposure.register(foreseeing.NAME, foreseeing.waiting)
 
 
 def prices_came(**_: Any) -> None:

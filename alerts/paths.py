@@ -8,7 +8,7 @@ import numpy as np
 
 from alerts.rules import Ints, Path
 from pricing.rates import Rates
-from pricing.steps import Steps, dated
+from pricing.steps import Steps, Supposed, dated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +30,13 @@ class Wanted:
         return self.converted_from is not None and self.currency != self.into
 
 
-def load(wanted: Sequence[Wanted]) -> list[Path]:
+def load(wanted: Sequence[Wanted], *, supposed: Supposed | None = None) -> list[Path]:
     """A path for each; two statements for all prices and one for all rates, however many there are."""
     if not wanted:
         return []
     steps = Steps.load({one.series for one in wanted}, since=dated(min(one.first for one in wanted)))
+    if supposed:
+        steps = steps.supposing(supposed)
     exchange = _Exchange.load(one for one in wanted if one.is_foreign)
     return [_path(one, steps=steps, exchange=exchange) for one in wanted]
 

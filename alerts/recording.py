@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from alerts import phrases
 from alerts.models import Alert, AlertEvent
@@ -38,7 +38,7 @@ def record(weighed: Sequence[Weighed], *, since: date, until: date, now: datetim
     told = _told(subjects, since=since, until=until)
     outcome = Outcome(fired=_fired(expected, told=told, subjects=subjects))
     for key, event in told.items():
-        if _corrects(event, fire=expected.get(key), price=_price(subjects[key[:2]], day=key[2])):
+        if _corrects(event, fire=expected.get(key), price=price_on(subjects[key[:2]], day=key[2])):
             outcome.corrected.append(event)
     AlertEvent.objects.bulk_create(outcome.fired)
     _save(outcome.corrected)
@@ -101,7 +101,7 @@ def _level_currency(subject: Subject) -> str:
     return subject.into if subject.rule.is_static else subject.currency
 
 
-def _price(weighed: Weighed, *, day: date) -> int | None:
+def price_on(weighed: Weighed, *, day: date) -> int | None:
     """What the price of a day is now known to have been."""
     place = (day - dated(weighed.path.first)).days
     return int(weighed.path.prices[place]) or None
@@ -109,7 +109,7 @@ def _price(weighed: Weighed, *, day: date) -> int | None:
 
 def _corrects(event: AlertEvent, *, fire: Fire | None, price: int | None) -> bool:
     """Writes the present knowledge into the event; whether it differs from what was last told."""
-    said = (event.corrected_to if event.corrections else event.price, event.is_withdrawn)
+    said = (told_price(event), event.is_withdrawn)
     knows = (price, fire is None)
     if said == knows:
         return False
@@ -121,16 +121,25 @@ def _corrects(event: AlertEvent, *, fire: Fire | None, price: int | None) -> boo
 
 def correct_orphans(series_id: int, *, day: date, price: int | None) -> list[AlertEvent]:
     """Events whose rule was changed or paused since: their price is put right, nothing is judged."""
-    still = Q(alert__watches__series=F("series"), alert__watches__since__lt=day)
-    events = AlertEvent.objects.filter(series_id=series_id, day=day)
-    judged = events.filter(still).values("pk")
-    changed = [event for event in events.exclude(pk__in=judged) if _corrects_price(event, price=price)]
+    changed = [event for event in orphans(series_id, day=day) if _corrects_price(event, price=price)]
     _save(changed)
     return changed
 
 
+def orphans(series_id: int, *, day: date) -> QuerySet[AlertEvent]:
+    """The events of a day that no rule says anything of any more."""
+    still = Q(alert__watches__series=F("series"), alert__watches__since__lt=day)
+    events = AlertEvent.objects.filter(series_id=series_id, day=day)
+    return events.exclude(pk__in=events.filter(still).values("pk"))
+
+
+def told_price(event: AlertEvent) -> int | None:
+    """What was last said that it cost."""
+    return event.corrected_to if event.corrections else event.price
+
+
 def _corrects_price(event: AlertEvent, *, price: int | None) -> bool:
-    if price == (event.corrected_to if event.corrections else event.price):
+    if price == told_price(event):
         return False
     event.corrections += 1
     event.corrected_to, event.read_at = price, None

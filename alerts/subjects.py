@@ -17,7 +17,7 @@ from alerts.paths import Wanted
 from alerts.rules import Flags, Judgement, Path, Rule, judge
 from pricing import vectors
 from pricing.models import PriceChange, PriceHistory
-from pricing.steps import dated, number
+from pricing.steps import Supposed, dated, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +124,17 @@ def _subject(  # noqa: PLR0913, PLR0917 -- the columns of `read`
     )
 
 
-def weigh(subjects: Sequence[Subject], *, since: int, until: int) -> list[Weighed]:
-    """Each with its prices up to `until` and what its rule makes of them.
+def weigh(
+    subjects: Sequence[Subject], *, since: int, until: int, supposed: Supposed | None = None
+) -> list[Weighed]:
+    """Each with its prices up to `until` and what its rule makes of them, with a price that is only supposed.
 
     Of a rule about gaps only the days from `since` on are judged: what was listed long ago is not kept.
     """
     first = max(since, until - LISTED)
     judged = [_recent(one, since=first) if one.rule.kind == "back" else one for one in subjects]
     spent = _spent(subjects, since=since)
-    found = paths.load([_wanted(one, until=until) for one in judged])
+    found = paths.load([_wanted(one, until=until) for one in judged], supposed=supposed)
     listed = _listed(judged, until=until)
     weighed = []
     for subject, path in zip(judged, found, strict=True):

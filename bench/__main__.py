@@ -17,8 +17,8 @@ PARTS = (
     "alerts",
     "matching",
     "blend",
-    "disagreement",
     "staff",
+    "desks",
 )
 
 

@@ -25,11 +25,16 @@ def restate(collection_ids: Iterable[int], *, since: date) -> None:
     the nightly run looks for marks too.
     """
     ids = sorted(set(collection_ids))
-    earlier = Least(Coalesce(F("stale_from"), Value(since)), Value(since))
-    Collection.objects.filter(pk__in=ids).update(stale_from=earlier)
+    mark(ids, since=since)
     holdings_changed.send(sender=Collection, collection_ids=ids)
     for pk in ids:
         transaction.on_commit(partial(ask, pk))
+
+
+def mark(collection_ids: Iterable[int], *, since: date) -> int:
+    """Only marks them; whoever knows that the worker will be asked anyway. Returns how many there are."""
+    earlier = Least(Coalesce(F("stale_from"), Value(since)), Value(since))
+    return Collection.objects.filter(pk__in=list(collection_ids)).update(stale_from=earlier)
 
 
 def ask(collection_id: int) -> None:

@@ -25,6 +25,7 @@ from collections_app.lots import today
 from collections_app.models import Collection, Lot, ValueSnapshot
 from collections_app.reckoning import ONE_DAY, Reckoned, reckon
 from collections_app.rows import Day, Returns
+from pricing.models import PriceSeries
 from pricing.rates import rounded
 
 logger = logging.getLogger(__name__)
@@ -88,6 +89,16 @@ def outdate(game: Game, *, since: date) -> int:
     found = Collection.objects.filter(Exists(valued), Exists(known)).values_list("pk", flat=True)
     restating.restate(list(found), since=since)
     return len(found)
+
+
+def mark_corrected(series: PriceSeries, *, day: date) -> int:
+    """In the transaction that corrects a price: marks what was valued by it; how many collections.
+
+    The worker hears of the correction besides (`outdate`). Should that message be lost, the night finds the
+    mark, however long ago the day was.
+    """
+    held = Lot.objects.filter(series=series).values_list("collection_id", flat=True)
+    return restating.mark(sorted(set(held)), since=day)
 
 
 def _ended(collection_id: int, *, day: date) -> bool:

@@ -1,8 +1,8 @@
-"""The staff's admin where no single app is concerned: the audit log, and what runs by itself."""
+"""The staff's admin where no single app is concerned: the audit log."""
 # ruff: noqa: ARG002 -- the signatures are Django's
 
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, SimpleListFilter
@@ -11,8 +11,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django_celery_beat.admin import PeriodicTaskAdmin
-from django_celery_beat.models import PeriodicTask
 
 from accounts import audit
 from accounts.models import User
@@ -83,31 +81,3 @@ class AuditLog(ModelAdmin[LogEntry]):
     @admin.display(description="what")
     def said(self, entry: LogEntry) -> str:
         return entry.get_change_message()
-
-
-def told(name: str, description: str) -> Callable[..., None]:
-    """An action of the schedule's own admin, for those who may change it, and put on record."""
-    base = getattr(PeriodicTaskAdmin, name)
-
-    @admin.action(description=description, permissions=["change"])
-    def act(self: PeriodicTaskAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        keys = list(queryset.values_list("pk", flat=True))
-        base(self, request, queryset)
-        tasks = PeriodicTask.objects.filter(pk__in=keys)
-        state = {True: "on", False: "off"}
-        said = [(task, f"{description}: it is {state[task.enabled]}.") for task in tasks]
-        audit.note_each(cast("User", request.user), said)
-
-    act.__name__ = name
-    return act
-
-
-admin.site.unregister(PeriodicTask)
-
-
-@admin.register(PeriodicTask)
-class ScheduleAdmin(PeriodicTaskAdmin):  # type: ignore[misc]  # the library is not typed
-    enable_tasks = told("enable_tasks", "Switch the chosen on")
-    disable_tasks = told("disable_tasks", "Switch the chosen off")
-    toggle_tasks = told("toggle_tasks", "Switch the chosen over")
-    run_tasks = told("run_tasks", "Run the chosen now")

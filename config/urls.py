@@ -11,6 +11,7 @@ admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
 
 urlpatterns = [
     path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
+    path("admin/workbench/", include("pricing.urls_workbench")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),

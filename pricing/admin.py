@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db import transaction
 from django.db.models import F, Model, QuerySet, URLField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -18,9 +18,10 @@ from kombu.exceptions import OperationalError
 from accounts import audit
 from accounts.models import User
 from catalog.longlists import EstimatedPaginator, cards_named
-from catalog.models import Card
+from catalog.models import Card, UnmatchedItem
 from integrations.registry import ADAPTERS
-from pricing import corrections, review, tasks
+from pricing import consequences, corrections, review, staff, tasks
+from pricing import schedules as schedules  # noqa: PLC0414 -- registers the schedules
 from pricing.formats import UNKNOWN, money, number
 from pricing.forms import CorrectionForm
 from pricing.ledger import AMOUNTS
@@ -36,6 +37,7 @@ from pricing.models import (
 )
 
 Status = PriceReview.Status
+CONFIRM = "_confirm"
 NO_QUEUE = "The queue cannot be reached, so nothing was started. Is Redis running?"
 
 
@@ -145,6 +147,17 @@ class PriceCorrectionAdmin(LongListAdmin):
     def get_fields(self, request: HttpRequest, obj: PriceCorrection | None = None) -> tuple[str, ...]:
         return self.list_display if obj else ("series", "day", "market", "reason")
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Before a correction is made, staff see what it would bring about, and confirm."""
+        if request.method == "POST" and CONFIRM not in request.POST and may_correct(request):
+            with transaction.atomic():  # as long as nothing changes it, the form says what is so
+                form = self.get_form(request)(request.POST)
+                if form.is_valid():
+                    return confirmation(request, form.cleaned_data)
+        return super().add_view(request, form_url, extra_context)
+
     @admin.display
     def printing(self, row: PriceCorrection) -> str:
         return str(row.series.printing)
@@ -166,6 +179,23 @@ class PriceCorrectionAdmin(LongListAdmin):
             reason=obj.reason,
         )
         obj.pk = made.pk  # what the admin writes in its log
+
+
+def confirmation(request: HttpRequest, said: dict[str, Any]) -> HttpResponse:
+    """What the correction would change, with the form as it was typed, to be sent once more."""
+    series = said["series"]
+    move = corrections.supposed(series, day=said["day"], market=said["market"])
+    return staff.shown(
+        request,
+        "correction.html",
+        title="Correct a price",
+        move=move,
+        was=money(move.was, series.currency),
+        now=money(move.now, series.currency),
+        consequences=consequences.of(move),
+        typed={name: request.POST.get(name, "") for name in ("series", "day", "market", "reason")},
+        confirm=CONFIRM,
+    )
 
 
 @admin.register(IngestRun)
@@ -206,6 +236,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
         for run in chosen.values():
             try:
                 level, said = start(run)
+                audit.note(cast("User", request.user), run, said)
             except OperationalError:
                 level, said = messages.ERROR, NO_QUEUE
             audit.note(cast("User", request.user), run, f"Run again: {said}")
@@ -229,7 +260,7 @@ class QueueFilter(SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [("accepted", "Accepted"), ("rejected", "Rejected"), ("all", "All")]
+        return [("accepted", "Accepted"), ("rejected", "Rejected"), ("fixed", "Fixed"), ("all", "All")]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         first, *others = super().choices(changelist)
@@ -273,7 +304,7 @@ class PriceReviewAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Accept: the quoted price is right", permissions=["decide"])
     def accept(self, request: HttpRequest, queryset: QuerySet[PriceReview]) -> None:
-        self._decide(request, queryset, decide=accept)
+        self._decide(request, queryset, decide=accept_and_start)
 
     @admin.action(description="Reject: keep the known price", permissions=["decide"])
     def reject(self, request: HttpRequest, queryset: QuerySet[PriceReview]) -> None:
@@ -287,9 +318,13 @@ class PriceReviewAdmin(ReadOnlyAdmin):
         decide: Callable[[PriceReview, User], tuple[int, str]],
     ) -> None:
         """Each by itself: one that cannot be accepted keeps none of the others from it."""
+        by = cast("User", request.user)
         for doubt in queryset.select_related(*self.list_select_related).order_by("pk"):
             try:
-                level, said = decide(doubt, cast("User", request.user))
+                with transaction.atomic():
+                    level, said = decide(doubt, by)
+                    if level != messages.ERROR:
+                        audit.note(by, doubt, said)
             except review.CannotAcceptError as error:
                 level, said = messages.ERROR, str(error)
             except OperationalError:
@@ -300,7 +335,7 @@ class PriceReviewAdmin(ReadOnlyAdmin):
 
 
 @transaction.atomic
-def accept(doubt: PriceReview, by: User) -> tuple[int, str]:
+def accept_and_start(doubt: PriceReview, by: User) -> tuple[int, str]:
     """A whole file was not recorded: accepting it brings it again, or leaves it open if that fails."""
     review.accept(doubt, by=by)
     if doubt.reason == PriceReview.Reason.COLLAPSE:
@@ -309,9 +344,8 @@ def accept(doubt: PriceReview, by: User) -> tuple[int, str]:
 
 
 def reject(doubt: PriceReview, by: User) -> tuple[int, str]:
-    if doubt.status != Status.OPEN:
+    if not review.reject(doubt, by=by):
         return messages.ERROR, "It is decided already."
-    review.reject(doubt, by=by)
     return messages.SUCCESS, "Rejected."
 
 
@@ -323,6 +357,20 @@ def amounts(said: dict[str, Any] | None) -> str:
         return f"{number(said['rows'])} rows"
     known = ((name.replace("_", " "), said.get(name)) for name in AMOUNTS)
     return ", ".join(f"{name} {money(value, said['currency'])}" for name, value in known if value is not None)
+
+
+@admin.register(UnmatchedItem)
+class UnmatchedItemAdmin(ReadOnlyAdmin):
+    """All that ever waited; staff decide at the desk (pricing.views_desk)."""
+
+    paginator = EstimatedPaginator
+    show_full_result_count = False
+    list_display = ("title", "source", "game", "score", "status", "printing", "decided_by", "last_seen")
+    list_filter = ("status", "source", "game")
+    list_select_related = ("game", "printing__card", "printing__finish", "decided_by")
+    search_fields = ("external_id__exact",)
+    search_help_text = "The id at the source, in full"
+    ordering = ("-pk",)
 
 
 @admin.register(MissedDay)

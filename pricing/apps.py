@@ -5,6 +5,7 @@ class PricingConfig(AppConfig):
     name = "pricing"
 
     def ready(self) -> None:
-        from pricing import following  # noqa: PLC0415 -- models load only after the apps
+        from pricing import following, listening  # noqa: PLC0415 -- models load only after the apps
 
         following.begin()
+        listening.begin()

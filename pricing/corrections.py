@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from pricing import movers, rewriting
+from pricing.consequences import Move
 from pricing.formats import money
 from pricing.models import LatestPrice, PriceChange, PriceCorrection, PriceSeries
 from pricing.review import ABSURD
@@ -38,6 +39,13 @@ def correct(
     # Derived: should this fail, the next sync makes it good. (Django cannot name a partial that failed.)
     transaction.on_commit(lambda: movers.rank(series.source, game=series.game), robust=True)
     return rewriting.note(series, day=day, was=was, now=market, by=by, reason=reason)
+
+
+def supposed(series: PriceSeries, *, day: date, market: int | None) -> Move:
+    """What `correct` would change. Raises CannotCorrectError as `check` does."""
+    known = check(series, day=day, market=market)
+    following = next((changed for changed in known if changed > day), None)
+    return Move(series=series, day=day, was=known[day], now=market, until=following)
 
 
 def check(series: PriceSeries, *, day: date, market: int | None) -> Markets:

@@ -4,7 +4,7 @@
 2. Read every group: products go to the catalogue, quotes to their series; nothing of a price is written.
 3. Doubtful quotes are put aside; a file that lost half of its rows is held as a whole.
 4. `ledger.record` writes the day in one transaction; a run killed before leaves no trace of it.
-5. Movers and disagreements are ranked anew: derived, so a run killed just before is made good by the next.
+5. Movers are ranked anew: derived, so a run killed just before is made good by the next.
 """
 
 import logging
@@ -22,7 +22,7 @@ from catalog.models import Game
 from catalog.upsert import Catalogue
 from integrations.errors import MarketError
 from integrations.quotes import Capture, Quote
-from pricing import disagreement, ledger, movers, review
+from pricing import ledger, movers, review
 from pricing.ledger import Day
 from pricing.models import IngestRun, MissedDay, Source
 from pricing.shelf import Shelf
@@ -83,8 +83,7 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
     With `links` its products are tied to cards we know (catalog.linking) instead of making new ones; `ids`
     names whose ids the products bear, where that is not the source.
     `replay` reads a day again that is already recorded (it then writes only what differs). Without `ranks`
-    movers and disagreements stay as they are and nobody is told, for a caller that brings many days and ranks
-    once.
+    the movers stay as they are and nobody is told, for a caller that brings many days and ranks once.
 
     Raises BusyError, or MarketError after writing it down in the run.
     """
@@ -109,7 +108,6 @@ def sync(  # noqa: PLR0913 -- what, from where, and how strictly
             if run.status in {Status.DONE, Status.CORRECTED}:  # also where prices only vanished or came back
                 announce(game, day=run.day)
             movers.rank(source, game=game)
-            disagreement.rank(game)
         progress.last(run)
         return run
 

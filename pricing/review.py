@@ -26,6 +26,7 @@ from pricing.rewriting import Markets
 from pricing.signals import announce
 
 Reason = PriceReview.Reason
+ACCEPTED, FIXED = "Doubtful price accepted", "Doubtful price fixed"
 ABSURD = 100_000_000  # one million in minor units: no card on these markets was ever worth more
 
 
@@ -38,7 +39,11 @@ class Doubt:
 
 
 class CannotAcceptError(Exception):
-    """The price cannot be accepted as it stands; the message says why."""
+    """The price cannot be accepted, or fixed, as it stands; the message says why."""
+
+
+class DecidedError(CannotAcceptError):
+    """Somebody was quicker."""
 
 
 def reason(quote: Quote, *, source: Source) -> Reason | None:
@@ -114,53 +119,97 @@ def accept(review: PriceReview, *, by: User) -> None:
 
     Raises CannotAcceptError for what can never be a price, and when a newer one is known already.
     """
-    if review.series:
-        rewriting.wait_for_sync(review.series)
-    review = PriceReview.objects.select_for_update().get(pk=review.pk)
-    _check_acceptable(review)
+    review = _held(review)
+    check_acceptable(review)
     if review.series:
         amounts = {name: review.quote[name] for name in AMOUNTS}
-        _correct(review.series, day=review.day, amounts=amounts, by=by)
+        _correct(review.series, day=review.day, amounts=amounts, by=by, reason=ACCEPTED)
         announce(review.series.game, day=review.day)
     _decide(review, status=PriceReview.Status.ACCEPTED, by=by)
 
 
-def reject(review: PriceReview, *, by: User) -> None:
-    """The price we knew before stays."""
-    with transaction.atomic():
-        _decide(
-            PriceReview.objects.select_for_update().get(pk=review.pk),
-            status=PriceReview.Status.REJECTED,
-            by=by,
-        )
+@transaction.atomic
+def fix(review: PriceReview, *, market: int, by: User, reason: str = "") -> None:
+    """Makes another market price, in minor units of the series' currency, the series' price of the day.
+
+    What else the source said then is not believed either: low, mid and high are unknown. Raises
+    CannotAcceptError for an amount that no price can be, and when a newer price is known already.
+    """
+    review = _held(review)
+    check_fixable(review, market=market)
+    assert review.series
+    amounts = dict.fromkeys(AMOUNTS) | {"market": market}
+    _correct(review.series, day=review.day, amounts=amounts, by=by, reason=reason or FIXED)
+    announce(review.series.game, day=review.day)
+    _decide(review, status=PriceReview.Status.FIXED, by=by)
 
 
-def _check_acceptable(review: PriceReview) -> None:
-    if review.status != PriceReview.Status.OPEN:
-        raise CannotAcceptError("It is decided already.")
+@transaction.atomic
+def reject(review: PriceReview, *, by: User) -> bool:
+    """The price we knew before stays. False of one that is decided already: that stays as it is."""
+    held = PriceReview.objects.select_for_update().get(pk=review.pk)
+    return _decide(held, status=PriceReview.Status.REJECTED, by=by)
+
+
+def _held(review: PriceReview) -> PriceReview:
+    """Until the transaction ends, neither a sync nor anybody else decides about it."""
+    if review.series:
+        rewriting.wait_for_sync(review.series)
+    rows = PriceReview.objects.select_for_update(of=("self",)).select_related(
+        "series__game", "series__source"
+    )
+    return rows.get(pk=review.pk)
+
+
+def check_acceptable(review: PriceReview) -> None:
+    """Raises CannotAcceptError, or DecidedError, for what `accept` would refuse."""
+    _check_open(review)
     if review.reason in {Reason.NEGATIVE, Reason.CURRENCY}:
         raise CannotAcceptError("A negative price, or one in another currency, can only be rejected.")
     if review.series_id and max(review.quote[name] or 0 for name in AMOUNTS) > LARGEST:
         raise CannotAcceptError("The amount is larger than any price can be.")
+    _check_newest(review)
+
+
+def check_fixable(review: PriceReview, *, market: int) -> None:
+    """Raises CannotAcceptError, or DecidedError, for what `fix` would refuse."""
+    _check_open(review)
+    if not review.series:
+        raise CannotAcceptError("A whole file has no price that could be fixed.")
+    if not 0 < market <= ABSURD:
+        raise CannotAcceptError("No price can be that.")
+    _check_newest(review)
+
+
+def _check_open(review: PriceReview) -> None:
+    if review.status != PriceReview.Status.OPEN:
+        raise DecidedError("It is decided already.")
+
+
+def _check_newest(review: PriceReview) -> None:
     # A series whose price is in doubt counts as not listed that day; listed again, it has a newer price.
     latest = LatestPrice.objects.filter(series_id=review.series_id)
     if latest.exclude(missing_since__lte=review.day).exists():
         raise CannotAcceptError("A newer price is known already.")
 
 
-def _decide(review: PriceReview, *, status: str, by: User) -> None:
-    if review.status == PriceReview.Status.OPEN:
-        review.status, review.decided_by, review.decided_at = status, by, timezone.now()
-        review.save(update_fields=["status", "decided_by", "decided_at"])
+def _decide(review: PriceReview, *, status: str, by: User) -> bool:
+    if review.status != PriceReview.Status.OPEN:
+        return False
+    review.status, review.decided_by, review.decided_at = status, by, timezone.now()
+    review.save(update_fields=["status", "decided_by", "decided_at"])
+    return True
 
 
-def _correct(series: PriceSeries, *, day: date, amounts: dict[str, int | None], by: User) -> None:
+def _correct(
+    series: PriceSeries, *, day: date, amounts: dict[str, int | None], by: User, reason: str
+) -> None:
     """Writes one price of one day everywhere a price stands: latest, change and day vector."""
     known, market = rewriting.markets(series), amounts["market"]
     _chart(series, day=day, known=known, amounts={name: amounts[name] for name in AMOUNTS[:CHARTED]})
     held = next((price for changed, price in reversed(known.items()) if changed <= day), None)
     if held != market:  # until now the day had the price that held, and whoever asks what changed is told
-        rewriting.note(series, day=day, was=held, now=market, by=by, reason="Doubtful price accepted")
+        rewriting.note(series, day=day, was=held, now=market, by=by, reason=reason)
     LatestPrice.objects.update_or_create(
         series=series,
         defaults={

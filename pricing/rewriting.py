@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from pricing import packing, queries
 from pricing.models import PriceChange, PriceCorrection, PriceDay, PriceHistory, PriceSeries
+from pricing.signals import price_corrected
 
 AT_ONCE = 4  # day vectors in memory: a full one is about a megabyte
 Amounts = Mapping[str, int | None]
@@ -69,8 +70,8 @@ def in_vectors(series: PriceSeries, *, market: int | None, since: date, until: d
 def note(  # noqa: PLR0913 -- all that is put on record
     series: PriceSeries, *, day: date, was: int | None, now: int | None, by: User, reason: str
 ) -> PriceCorrection:
-    """Puts on record that what was told of the day was not so."""
-    return PriceCorrection.objects.create(
+    """Puts on record that what was told of the day was not so, and tells who values something by it."""
+    made = PriceCorrection.objects.create(
         series=series,
         day=day,
         was=was,
@@ -79,3 +80,5 @@ def note(  # noqa: PLR0913 -- all that is put on record
         corrected_by=by,
         corrected_at=timezone.now(),
     )
+    price_corrected.send(sender=PriceCorrection, series=series, day=day)
+    return made

@@ -17,6 +17,10 @@ prices_recorded = Signal()
 # `collection_ids`. The sender is their model.
 holdings_changed = Signal()
 
+# Sent within the transaction that corrects a price which was told of, with the `series` and the `day` from
+# which on it was another. The sender is PriceCorrection.
+price_corrected = Signal()
+
 
 def announce(game: Game, *, day: date) -> None:
     """Sends prices_recorded when the transaction is committed. A listener that fails is logged, no more."""

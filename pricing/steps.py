@@ -4,6 +4,7 @@ A day is its number since packing.EPOCH. An unknown price is 0, which no price c
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -47,6 +48,16 @@ def dated(number: int) -> date:
     return EPOCH + timedelta(days=number)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supposed:
+    """A price that a series might have had from a day until another, None: until now."""
+
+    series: int
+    day: date
+    market: int | None
+    until: date | None = None
+
+
 class Steps:
     """A price holds from its step to the next."""
 
@@ -66,6 +77,16 @@ class Steps:
         older = _packed([key for key in wanted if key not in known])
         # Where a day stands in both, the change itself comes last.
         return cls(*np.concatenate([older, fresh]).T)
+
+    def supposing(self, step: "Supposed") -> "Steps":
+        """As they would be if the series had had this price."""
+        owners, days = self._keys // SPAN, self._keys % SPAN - MIDDLE
+        until = SPAN if step.until is None else number(step.until)
+        # The latest price may stand on a later day than the change that made it.
+        kept = (owners != step.series) | (days < number(step.day)) | (days >= until)
+        columns = (owners[kept], days[kept], self._market[kept])
+        added = (step.series, number(step.day), step.market or 0)
+        return Steps(*(np.append(column, one) for column, one in zip(columns, added, strict=True)))
 
     def at(self, series: NDArray[np.int64], days: Days) -> Amounts:
         """The market price of each series on the day beside it, as of its last step until then."""

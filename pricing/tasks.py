@@ -5,10 +5,11 @@ from typing import NoReturn
 from celery import Task, shared_task
 from django.utils import timezone
 
+from catalog.models import Game
 from integrations import ebay
 from integrations.ebay.client import Client
 from integrations.errors import MarketError
-from pricing import coverage, gaps, history, sightings, sources
+from pricing import coverage, disagreements, gaps, history, sightings, sources
 from pricing import rates as exchange
 from pricing.ingest import BusyError
 
@@ -77,6 +78,13 @@ def budget() -> str:
 def watch() -> str:
     """Looks for missed days and for runs whose process died."""
     return f"{len(gaps.notice())} missed days, {sources.fail_dead_runs()} dead runs"
+
+
+@shared_task(name="pricing.compare")
+def compare(game: str = "") -> str:
+    """Finds the printings that sources disagree about: of a game, or of all."""
+    games = Game.objects.filter(slug=game) if game else Game.objects.all()
+    return f"{sum(disagreements.find(one) for one in games)} disagreements"
 
 
 @shared_task(name="pricing.pack")

@@ -213,6 +213,7 @@ class PriceReview(models.Model):
         OPEN = "open", "Open"
         ACCEPTED = "accepted", "Accepted"
         REJECTED = "rejected", "Rejected"
+        FIXED = "fixed", "Fixed: another price recorded"
 
     run = models.ForeignKey(IngestRun, models.PROTECT, related_name="reviews")
     series = models.ForeignKey(PriceSeries, models.PROTECT, null=True, related_name="reviews")
@@ -324,28 +325,49 @@ class Mover(models.Model):
 
 
 class Disagreement(models.Model):
-    """A printing whose sources are further apart than they usually are, derived after each ingest."""
+    """A printing that two sources price far apart; derived anew after each ingest (pricing.disagreements).
+
+    Staff who looked at one see it no more until it changes: `seen_ratio` is what it was then.
+    """
 
     printing = models.OneToOneField(Printing, models.CASCADE, primary_key=True, related_name="+")
-    game = models.ForeignKey(Game, models.CASCADE, related_name="+")
-    ratio = models.DecimalField(
-        max_digits=10,
-        decimal_places=2,
-        help_text="Of the highest source to the lowest, at their usual levels.",
-    )
-    highest = models.ForeignKey(Source, models.CASCADE, related_name="+")
-    lowest = models.ForeignKey(Source, models.CASCADE, related_name="+")
-    day = models.DateField()
+    game = models.ForeignKey(Game, models.CASCADE, db_index=False, related_name="+")
+    lowest = models.ForeignKey(PriceSeries, models.CASCADE, db_index=False, related_name="+")
+    highest = models.ForeignKey(PriceSeries, models.CASCADE, db_index=False, related_name="+")
+    low = models.BigIntegerField(help_text="The lowest price in cents of a euro.")
+    high = models.BigIntegerField()
+    sources = models.PositiveSmallIntegerField(help_text="How many sources price it.")
+    ratio = models.DecimalField(max_digits=12, decimal_places=2, help_text="The highest over the lowest.")
+    exposed = models.PositiveIntegerField(help_text="People who hold it or wait for its price.")
+    seen_ratio = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    seen_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ratio__gte=1), name="disagreement_sane"),
-            models.CheckConstraint(condition=~Q(highest=models.F("lowest")), name="disagreement_of_two"),
+            models.CheckConstraint(
+                condition=Q(low__gt=0, ratio__gte=1, high__gte=models.F("low")), name="disagreement_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_ratio=None, seen_at=None) | Q(seen_ratio__gt=0, seen_at__isnull=False),
+                name="disagreement_seen_at_a_time",
+            ),
         ]
-        indexes = [models.Index(fields=["-ratio", "printing"], name="disagreement_ranking")]
+        indexes = [
+            models.Index(
+                fields=["-exposed", "-ratio", "printing"],
+                condition=Q(seen_ratio=None),
+                name="disagreement_board",
+            ),
+            models.Index(
+                fields=["game", "-exposed", "-ratio", "printing"],
+                condition=Q(seen_ratio=None),
+                name="disagreement_game_board",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.printing_id} x{self.ratio}"
+        return f"{self.printing_id}: {self.ratio} times"
 
 
 class ExchangeRate(models.Model):

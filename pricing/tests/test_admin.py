@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django_celery_beat.models import PeriodicTask
@@ -249,6 +250,28 @@ def test_one_that_cannot_be_accepted_keeps_no_other_from_it(shop: Shop, staff: C
         "jump": "accepted",
     }
     assert (shop.market("1"), shop.market("2")) == (100, 5000)
+
+
+def test_what_is_decided_at_once_is_in_the_log_each_by_itself(shop: Shop, carla: User, staff: Client) -> None:
+    shop.says({"1": 100, "2": 100})
+    shop.says({"1": 9000, "2": 5000}, day=later(1))
+    first, second = PriceReview.objects.order_by("pk")
+    act(staff, "pricereview", "reject", first)
+    act(staff, "pricereview", "accept", first, second)
+    act(staff, "pricereview", "reject", first, second)
+    noted = LogEntry.objects.filter(user=carla).order_by("pk").values_list("object_id", "change_message")
+    assert list(noted) == [(str(first.pk), "Rejected."), (str(second.pk), "Accepted.")]
+
+
+def test_a_run_that_is_started_again_is_in_the_log(carla: User, staff: Client) -> None:
+    run = RunFactory.create(adapter="tcgcsv", game__name="Pokémon again")
+    with own_queue():
+        act(staff, "ingestrun", "run_again", run)
+    entry = LogEntry.objects.get(user=carla)
+    assert (entry.object_id, entry.change_message) == (
+        str(run.pk),
+        "Pokémon again will be synced through TCGCSV.",
+    )
 
 
 def test_accepting_a_collapsed_file_syncs_again_and_takes_it_as_it_is(shop: Shop, staff: Client) -> None:

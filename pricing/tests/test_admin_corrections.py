@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from collections_app.tests.factories import collection, lot
 from pricing import corrections
 from pricing.models import PriceCorrection, PriceSeries
 from pricing.tests.market import DAY, Shop, later, listing, quote
@@ -41,6 +42,11 @@ def typed(series: PriceSeries, /, **changes: str) -> dict[str, str]:
     return {"series": str(series.pk), "day": "2026-03-03", "market": "1.20", "reason": "A slip"} | changes
 
 
+def confirmed(series: PriceSeries, /, **changes: str) -> dict[str, str]:
+    """Sent once more from the page that says what it would bring about."""
+    return typed(series, **changes) | {"_confirm": "1"}
+
+
 def errors(answer: Any) -> dict[str, list[str]]:
     assert answer.status_code == 200
     return {name: list(found) for name, found in answer.context["adminform"].form.errors.items()}
@@ -59,7 +65,7 @@ def test_the_list_of_prices_leads_to_a_form_that_knows_which(staff: Client, wron
 def test_a_correction_is_made_told_and_listed(
     staff: Client, carla: User, shop: Shop, wrong: PriceSeries
 ) -> None:
-    answer = staff.post(ADD, typed(wrong), follow=True)
+    answer = staff.post(ADD, confirmed(wrong), follow=True)
     assert answer.redirect_chain == [(LIST, 302)]
     (said,) = map(str, answer.context["messages"])
     assert "was added successfully" in said
@@ -73,8 +79,24 @@ def test_a_correction_is_made_told_and_listed(
         assert shown in page
 
 
+def test_what_a_correction_would_bring_about_is_shown_before_it_is_made(
+    staff: Client, shop: Shop, wrong: PriceSeries, alice: User
+) -> None:
+    lot(collection(alice), wrong.printing, quantity=2)
+    answer = staff.post(ADD, typed(wrong))
+    assert answer.status_code == 200
+    assert (shop.market("1"), PriceCorrection.objects.exists()) == (1000, False)
+    assert [one.said for one in answer.context["consequences"]] == [
+        "No alert would fire.",
+        "2 copies in 1 collection: −$17.60 in value from 2026-03-03 on.",
+    ]
+    page = answer.content.decode()
+    for shown in ("$1.20", "instead of $10.00", "−$17.60", 'name="reason" value="A slip"', 'name="_confirm"'):
+        assert shown in page
+
+
 def test_an_empty_price_is_an_unknown_one(staff: Client, shop: Shop, wrong: PriceSeries) -> None:
-    assert staff.post(ADD, typed(wrong, market="")).status_code == 302
+    assert staff.post(ADD, confirmed(wrong, market="")).status_code == 302
     assert shop.market("1") is None
     assert "–" in staff.get(LIST).content.decode()
 
@@ -113,7 +135,7 @@ def test_a_currency_without_smaller_units_takes_none(staff: Client, shop: Shop) 
     series = yen.series("1")
     answer = staff.post(ADD, typed(series, day="2026-03-02", market="1150.50"))
     assert errors(answer) == {"market": ["JPY has no digits behind the point."]}
-    assert staff.post(ADD, typed(series, day="2026-03-02", market="1150")).status_code == 302
+    assert staff.post(ADD, confirmed(series, day="2026-03-02", market="1150")).status_code == 302
     assert yen.market("1") == 1150
 
 
@@ -170,5 +192,5 @@ def test_staff_who_may_correct_need_not_be_superusers(
     bob.is_staff = True
     bob.save()
     bob.user_permissions.add(Permission.objects.get(codename="add_pricecorrection"))
-    assert client_for(bob).post(ADD, typed(wrong)).status_code == 302
+    assert client_for(bob).post(ADD, confirmed(wrong)).status_code == 302
     assert (shop.market("1"), PriceCorrection.objects.get().corrected_by) == (120, bob)

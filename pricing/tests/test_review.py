@@ -283,3 +283,29 @@ def _accept(by: User, outcome: list[str]) -> None:
         outcome.append(str(refusal))
     finally:
         connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_is_told(carla: User) -> None:
+    shop = Shop(source=SourceFactory.create(), game=GameFactory.create())
+    shop.says({"1": 100})
+    shop.says({"1": 5000}, day=later(1))
+    doubt, start, outcome = PriceReview.objects.get(), threading.Barrier(2), list[str]()
+
+    def decide(market: int) -> None:
+        start.wait(10)
+        try:
+            review.fix(doubt, market=market, by=carla)
+            outcome.append(str(market))
+        except CannotAcceptError as error:
+            outcome.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=(market,)) for market in (110, 120)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(outcome) == sorted([str(shop.market("1")), "It is decided already."])
+    assert PriceCorrection.objects.count() == 1

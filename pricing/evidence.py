@@ -45,15 +45,16 @@ WITH {DAYS}, found AS (
                AND again.day = found.as_of AND again.status IN ('done', 'corrected', 'unchanged')
            ) + make_interval(hours => o.shown_hours) < %(now)s END AS is_over,
            o.slug, o.name, o.url, o.attribution, o.origin, o.rank, o.is_blended, o.keeps_history, o.is_demo,
-           o.shown_hours, o.fresh_hours
+           o.shown_hours, o.fresh_hours, counted.size AS sample, counted.left_out AS passed_over
     FROM found
     JOIN pricing_source o ON o.id = found.source_id
+    LEFT JOIN pricing_sample counted ON counted.series_id = found.series_id
     LEFT JOIN pricing_ingestrun r ON r.status = 'done' AND r.source_id = found.source_id
          AND r.game_id = found.game_id AND r.day = found.as_of
 )
 SELECT printing_id, series_id, currency, market, low, mid, changed_on, as_of, run_id, adapter,
        coalesce(is_over, shown_hours IS NOT NULL) AS is_hidden, slug, name, url, attribution, origin, rank,
-       is_blended, keeps_history, is_demo, shown_hours, fresh_hours,
+       is_blended, keeps_history, is_demo, shown_hours, fresh_hours, sample, passed_over,
        coalesce(as_of + make_interval(hours => 24 + fresh_hours) < %(now)s, true) AS is_stale
 FROM heard ORDER BY printing_id, rank, slug"""  # noqa: S608 -- built of our own constants
 
@@ -63,8 +64,9 @@ class Said:
     """What a source says of a printing. Amounts are minor units of its `currency`; `market`, `low` and `mid`
     are None where they are unknown, and where its terms let us show them no longer (`is_hidden`).
 
-    `as_of` is the last day on which it listed the printing, in the run `run_id`; its price holds since
-    `changed_on`.
+    `sample` counts the sales or offers that we made its price of ourselves, and `passed_over` those taken for
+    outliers; None where the source does not say. `as_of` is the last day on which it listed the printing, in
+    the run `run_id`; its price holds since `changed_on`.
     """
 
     printing_id: int
@@ -89,6 +91,8 @@ class Said:
     is_demo: bool
     shown_hours: int | None
     fresh_hours: int
+    sample: int | None
+    passed_over: int | None
     is_stale: bool
 
     @property

@@ -163,6 +163,8 @@ def evidence(sheet: Evidence, *, doubts: Mapping[int, Doubts]) -> Json:
 def _word(word: Word, *, currency: str, doubts: Doubts) -> Json:
     said = word.said
     return {
+        "sample": said.sample,
+        "passed_over": said.passed_over,
         "source": said.slug,
         "attribution": said.attribution,
         "as_of": day(said.as_of),

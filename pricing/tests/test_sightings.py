@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -165,3 +166,23 @@ def test_the_tasks_say_what_they_did(consented: Marketplace, mew: Printing) -> N
     offered(consented, offer(1))
     assert tasks.look("pokemon", "3") == "1 printings, 1 kept, 0 waiting"
     assert "done" in tasks.estimate("pokemon")
+
+
+def test_the_evidence_says_how_many_sales_an_estimate_rests_on(
+    consented: Marketplace, mew: Printing, client: Client
+) -> None:
+    amounts = ("300.00", "310.00", "305.00", "3000.00")
+    said = [
+        sold(nth, lastSoldPrice=price(amount), lastSoldDate=_today()) for nth, amount in enumerate(amounts)
+    ]
+    sales(consented, *said)
+    look(mew.card.game, most=5)
+    estimate(mew.card.game)
+    page = client.get(f"/printings/{mew.pk}/evidence/").content.decode()
+    assert "made of 3, 1 outliers left out" in page
+    sources = client.get(f"/api/v1/printings/{mew.pk}/evidence/").json()["sources"]
+    known = {
+        one["source"]["slug"] if isinstance(one["source"], dict) else one["source"]: one for one in sources
+    }
+    assert (known["ebay-sold"]["sample"], known["ebay-sold"]["passed_over"]) == (3, 1)
+    assert known["tcgplayer"]["sample"] is None

@@ -9,12 +9,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from integrations import limiter
 from integrations.breaker import Breaker
+from integrations.http import DoorPolicy
 from integrations.limiter import Limiter
 from integrations.registry import ADAPTERS
 from integrations.shared import unreachable
-from pricing import condition
+from pricing import condition, planning
 from pricing.condition import Condition
 from pricing.models import IngestRun
 from pricing.tests.factories import RunFactory

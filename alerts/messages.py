@@ -73,6 +73,7 @@ def of(delivery: Delivery) -> Message:
 
 
 def _event(delivery: Delivery) -> Message:
+    assert delivery.event_id  # only digests and tests have none
     event = AlertEvent.objects.select_related(*RELATED).get(pk=delivery.event_id)
     item = _item(event, edition=delivery.edition)
     return Message(

@@ -128,7 +128,7 @@ def _made(game: str) -> Iterator[Measure]:
             game, listing_files.distinct(listing_files.CATALOGUES[game]()), count=MADE, seed=SEED
         )
     )
-    cases = [_case(title, product, finish) for title, product, finish in made]
+    cases = [_case(row, *one) for row, one in enumerate(made)]
     with transaction.atomic():
         _take_away([case.answer for case in cases[::3] if case.answer])
         gone = [case._replace(answer=None) for case in cases[::3]]
@@ -138,8 +138,8 @@ def _made(game: str) -> Iterator[Measure]:
         transaction.set_rollback(True)
 
 
-def _case(title: str, product: Product, finish: str) -> Case:
-    return Case("made", 0, title, "", Answer(product.set_name, product.name, product.number, finish))
+def _case(row: int, title: str, product: Product, finish: str) -> Case:
+    return Case("made", row, title, "", Answer(product.set_name, product.name, product.number, finish))
 
 
 def _take_away(answers: Sequence[Answer]) -> None:

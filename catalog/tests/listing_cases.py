@@ -1,7 +1,9 @@
 """Titles of real listings with the product each means, in the catalogues of `listing_files`.
 
-The answers were read by hand from the titles and the checklists, before any matcher was asked: the number
-of the title's row in its file, with the set and the number of the card. A row that is not named here means
+The answers were read by hand from the titles, with a list of the catalogues' cards of the labelled number
+beside them: the number of the title's row in its file, with the card's set, number and finish. One answer
+(row 58, a name with a typing error) was found missing because the matcher gave it, and then added.
+A row that is not named here means
 a card that the catalogue does not have, or none at all: it must be refused.
 """
 

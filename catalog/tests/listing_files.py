@@ -1,7 +1,7 @@
 """Real catalogues as the marketplace would list them, and real titles of listings with their answers.
 
-The catalogues and the titles are other projects' and no part of this one; what a title means is told by
-number of its row in `answers`, read by hand from the title and the checklists, not from what a matcher says.
+The catalogues and the titles are other projects' and no part of this one. What a title means stands in
+`listing_cases`.
 """
 
 import csv

@@ -139,6 +139,7 @@ def _waits(verdict: Verdict) -> bool:
 
 
 def _sighting(one: Listing, verdict: Verdict, *, source: Source, now: datetime) -> Sighting:
+    assert verdict.printing_id
     grade = _grade(one, said=verdict.title.grade)
     return Sighting(
         source=source,

@@ -55,8 +55,11 @@ def reopen(item: UnmatchedItem, *, by: User) -> UnmatchedItem:  # noqa: ARG001 -
 
 
 def _locked(item: UnmatchedItem) -> UnmatchedItem:
-    rows = UnmatchedItem.objects.select_for_update(of=("self",))
-    return rows.select_related("game", "printing__card", "printing__finish", "decided_by").get(pk=item.pk)
+    # Locked by itself: what is joined to a row that another was changing would be of before the change.
+    UnmatchedItem.objects.select_for_update().only("pk").get(pk=item.pk)
+    return UnmatchedItem.objects.select_related(
+        "game", "printing__card", "printing__finish", "decided_by"
+    ).get(pk=item.pk)
 
 
 def _open(item: UnmatchedItem) -> UnmatchedItem:

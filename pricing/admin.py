@@ -239,7 +239,6 @@ class IngestRunAdmin(ReadOnlyAdmin):
                 audit.note(cast("User", request.user), run, said)
             except OperationalError:
                 level, said = messages.ERROR, NO_QUEUE
-            audit.note(cast("User", request.user), run, f"Run again: {said}")
             self.message_user(request, said, level)
 
 
@@ -329,8 +328,6 @@ class PriceReviewAdmin(ReadOnlyAdmin):
                 level, said = messages.ERROR, str(error)
             except OperationalError:
                 level, said = messages.ERROR, NO_QUEUE
-            if level != messages.ERROR:
-                audit.note(cast("User", request.user), doubt, f"{self.card(doubt)}: {said}")
             self.message_user(request, f"{self.card(doubt)}, {doubt}: {said}", level)
 
 

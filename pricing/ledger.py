@@ -176,6 +176,8 @@ def _stage(cursor: CursorWrapper, rows: Ints) -> None:
     cursor.execute(STAGE)
     with cursor.copy("COPY staged FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(copy_stream(rows))
+    # Without statistics the joins are planned for a small table, and may read the whole shelf for each row.
+    cursor.execute("ANALYZE staged")
 
 
 def copy_stream(rows: Ints) -> bytes:

@@ -18,8 +18,8 @@ VIEW, CHANGE = "pricing.view_disagreement", "pricing.change_disagreement"
 MOST_PAGES = 200
 
 
-@require_safe
 @staff.page(VIEW)
+@require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Those that reach most people first; with `seen`, those that staff looked at."""
     games = staff.games()
@@ -42,8 +42,8 @@ def board(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 @staff.page(VIEW)
+@require_safe
 def printing(request: HttpRequest, pk: int) -> HttpResponse:
     """What every source says of a printing, and by which id each of them means its card."""
     named = Printing.objects.select_related("card__card_set", "card__game", "finish")
@@ -59,8 +59,8 @@ def printing(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def see(request: HttpRequest, pk: int) -> HttpResponse:
     """Off the board until it changes."""
     ratio, by = _ratio(request.POST.get("ratio", "")), staff.person(request)
@@ -73,8 +73,8 @@ def see(request: HttpRequest, pk: int) -> HttpResponse:
     return staff.to("board", game=request.POST.get("game"), page=_place(request))
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def show_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Back on the board."""
     with transaction.atomic():

@@ -22,8 +22,8 @@ VIEW, CHANGE = "catalog.view_unmatcheditem", "catalog.change_unmatcheditem"
 Items = UnmatchedItem.objects.select_related("game", "printing__card", "printing__finish", "decided_by")
 
 
-@require_safe
 @staff.page(VIEW)
+@require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """The best guess that waits, or the next one behind `after`."""
     filters = _filters(request)
@@ -32,8 +32,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return _page(request, queue[0] if queue else None, queue=queue[1:], filters=filters)
 
 
-@require_safe
 @staff.page(VIEW)
+@require_safe
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them, whatever became of it."""
     filters, found = _filters(request), get_object_or_404(Items, pk=pk)
@@ -64,8 +64,8 @@ def _page(
     )
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Ties the item to the printing that was chosen."""
     printings = Printing.objects.select_related("card__game", "finish")
@@ -74,8 +74,8 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     return _decided(request, found, partial(deciding.link, printing=chosen))
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def ignore(request: HttpRequest, pk: int) -> HttpResponse:
     return _decided(request, get_object_or_404(Items, pk=pk), deciding.ignore)
 
@@ -95,8 +95,8 @@ def _decided(
     return staff.to("desk", after=found.pk, undo=found.pk, **filters)
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a decision back and shows the item again."""
     found, by = get_object_or_404(Items, pk=pk), staff.person(request)

@@ -23,16 +23,16 @@ Doubts = PriceReview.objects.select_related(*doubts.NAMED, "decided_by")
 Done = tuple[int, str]
 
 
-@require_safe
 @staff.page(VIEW)
+@require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """The newest that waits, or the next one behind `after`."""
     queue = doubts.queue(game=_game(request), after=staff.number(request.GET.get("after")))
     return _page(request, queue[0] if queue else None, queue=queue[1:])
 
 
-@require_safe
 @staff.page(VIEW)
+@require_safe
 def doubt(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them, whatever became of it."""
     found = get_object_or_404(Doubts, pk=pk)
@@ -83,14 +83,14 @@ def minor(typed: str, *, currency: str) -> int:
     return whole
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, accept_and_start)
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     def rejected(found: PriceReview, by: User) -> Done:
         if not review.reject(found, by=by):
@@ -100,8 +100,8 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, rejected)
 
 
-@require_POST
 @staff.page(CHANGE)
+@require_POST
 def fix(request: HttpRequest, pk: int) -> HttpResponse:
     def fixed(found: PriceReview, by: User) -> Done:
         currency = found.series.currency if found.series else "USD"

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 from pricing import condition, planning, staff
 
 
-@require_safe
 @staff.page("pricing.view_ingestrun")
+@require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     found = condition.of_all()
     budgets = {one.budget.policy.slug: one.budget for one in found}

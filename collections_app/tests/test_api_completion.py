@@ -61,20 +61,20 @@ def test_a_checklist_says_what_is_owned_and_who_says_the_price(api: Api, jungle:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_costs_three_queries(
+def test_the_list_costs_four_queries(
     api: Api, alice: User, rows: int, django_assert_num_queries: Queries
 ) -> None:
     binder = collection(alice)
     for _ in range(rows):
         lot(binder, sets.printing(sets.of_cards(1), 1))
-    with django_assert_num_queries(3):  # user, currencies, sets
+    with django_assert_num_queries(4):  # user, currencies, rates, sets
         assert len(api.get("completion/").json()["results"]) == rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_checklist_costs_six_queries(api: Api, rows: int, django_assert_num_queries: Queries) -> None:
+def test_a_checklist_costs_seven_queries(api: Api, rows: int, django_assert_num_queries: Queries) -> None:
     of = sets.of_cards(rows)
-    with django_assert_num_queries(6):  # user, set, checklist, provenance, currencies, progress
+    with django_assert_num_queries(7):  # user, set, checklist, provenance, currencies, rates, progress
         assert len(api.get(where(of)).json()["results"]) == rows
 
 

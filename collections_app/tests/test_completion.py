@@ -219,7 +219,7 @@ def test_wishing_costs_as_many_statements_for_many_as_for_one(
 ) -> None:
     of = sets.of_cards(rows)
     wish = collection(alice, kind=WISH)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         completion.wish_for_missing(wish, of, goal="base")
 
 

@@ -88,7 +88,7 @@ def test_the_index_is_sorted_and_a_wrong_sort_is_a_400(page: Client, alice: User
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_index_costs_five_queries(
+def test_the_index_costs_six_queries(
     page: Client, alice: User, rows: int, django_assert_num_queries: Queries
 ) -> None:
     binder = collection(alice)
@@ -96,7 +96,7 @@ def test_the_index_costs_five_queries(
         of = sets.of_cards(2)
         sets.costs(sets.printing(of, 1), 100)
         lot(binder, sets.printing(of, 2))
-    with django_assert_num_queries(5):  # user, currencies, sets, freshness, unread
+    with django_assert_num_queries(6):  # user, currencies, rates, sets, freshness, unread
         body(page, "/collections/sets/")
 
 
@@ -156,10 +156,10 @@ def test_sealed_products_have_a_list_of_their_own(page: Client, jungle: CardSet)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_set_costs_eight_queries(page: Client, rows: int, django_assert_num_queries: Queries) -> None:
+def test_a_set_costs_nine_queries(page: Client, rows: int, django_assert_num_queries: Queries) -> None:
     of = sets.of_cards(rows)
     sets.costs(sets.printing(of, 1), 100)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         # user, set, currencies, progress, wish lists, checklist, provenance, unread
         body(page, where(of))
 

@@ -169,4 +169,4 @@ def test_switching_many_on_is_logged_and_warned_of(staff: Client, quota: int, ca
     answer = staff.post(LIST, chosen, follow=True)
     assert any("plan 44 requests" in one for one in said(answer))
     entries = LogEntry.objects.filter(user=carla).values_list("object_id", "change_message")
-    assert set(entries) == {(str(task.pk), "Enable tasks.") for task in tasks}
+    assert set(entries) == {(str(task.pk), "Switch the chosen on: it is on.") for task in tasks}

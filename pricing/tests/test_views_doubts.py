@@ -229,10 +229,10 @@ def test_a_doubt_costs_the_same_with_one_waiting_and_with_three(
 ) -> None:
     wanted(shop, alice, "1")
     staff.get(DOUBTS)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         staff.get(DOUBTS)
     wanted(Shop(source=SourceFactory.create(), game=GameFactory.create()), alice, "1", "2")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         page = staff.get(DOUBTS)
     assert (page.context["count"], len(page.context["queue"])) == (3, 2)
     assert page.context["case"].accepting[0].count == 1

@@ -135,7 +135,7 @@ def weigh(
     judged = [_recent(one, since=first) if one.rule.kind == "back" else one for one in subjects]
     spent = _spent(subjects, since=since)
     found = paths.load([_wanted(one, until=until) for one in judged], supposed=supposed)
-    listed = _listed(judged, until=until)
+    listed = _listed(judged, until=until, supposed=supposed)
     weighed = []
     for subject, path in zip(judged, found, strict=True):
         known = replace(path, listed=listed.get((subject.series, path.first)))
@@ -178,7 +178,9 @@ def _wanted(subject: Subject, *, until: int) -> Wanted:
     )
 
 
-def _listed(subjects: Iterable[Subject], *, until: int) -> dict[tuple[int, int], Flags]:
+def _listed(
+    subjects: Iterable[Subject], *, until: int, supposed: Supposed | None
+) -> dict[tuple[int, int], Flags]:
     """By series and first day of a rule about gaps: the days on which its source listed it with a price.
 
     On days of which the source said nothing what it said before stands. The path's first day counts as listed
@@ -189,12 +191,12 @@ def _listed(subjects: Iterable[Subject], *, until: int) -> dict[tuple[int, int],
         (one for one in subjects if one.rule.kind == "back"), key=attrgetter("source", "game")
     )
     for (source, game), group in groupby(about_gaps, key=attrgetter("source", "game")):
-        found |= _listed_at(source, game, subjects=list(group), until=until)
+        found |= _listed_at(source, game, subjects=list(group), until=until, supposed=supposed)
     return found
 
 
 def _listed_at(
-    source: int, game: int, *, subjects: list[Subject], until: int
+    source: int, game: int, *, subjects: list[Subject], until: int, supposed: Supposed | None
 ) -> dict[tuple[int, int], Flags]:
     wanted = np.array(sorted({one.series for one in subjects}), dtype=np.int32)
     first = min(_wanted(one, until=until).first for one in subjects)
@@ -206,6 +208,9 @@ def _listed_at(
         place = max(0, number(day) - first)
         days[reached + 1 : place] = days[reached]
         days[place] = vectors.aligned(wanted, series, market) > 0
+        if supposed and supposed.holds_on(day):
+            is_listed = day == supposed.day or supposed.series in series
+            days[place, wanted == supposed.series] = is_listed and bool(supposed.market)
         reached = place
     days[reached + 1 :] = days[reached]
     ever = np.isin(wanted, list(_priced_before(wanted.tolist(), day=dated(first))))

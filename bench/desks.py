@@ -20,7 +20,7 @@ from pricing.models import ExchangeRate, IngestRun, PriceReview, PriceSeries, So
 
 LIMIT: Final = 200  # ms, of a whole page
 ITEMS, DOUBTS, WAITING, HOLDERS = 100_000, 10_000, 2_000, 200_000
-DAYS: Final = 2
+DAYS: Final = 1
 ROUNDS: Final = 30
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 UNMATCHED = """
@@ -125,7 +125,7 @@ def _page(client: Client, address: str) -> float:
 
 
 def _record(cursor: CursorWrapper, *, source: Source) -> None:
-    """The last days of the market, up to today."""
+    """The market as it is today."""
     today = datetime.now(UTC).date()
     walks = {game: prices.Walk(series, seed=game) for game, series in prices.series_by_game().items()}
     for back in range(DAYS - 1, -1, -1):

@@ -57,6 +57,9 @@ class Supposed:
     market: int | None
     until: date | None = None
 
+    def holds_on(self, day: date) -> bool:
+        return self.day <= day and (self.until is None or day < self.until)
+
 
 class Steps:
     """A price holds from its step to the next."""

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.models import Game
 from pricing import coverage
-from pricing.models import Source
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,9 +23,10 @@ def page(request: HttpRequest) -> HttpResponse:
         coverage.count_anew()
         messages.success(request, "Counted anew.")
         return HttpResponseRedirect(request.get_full_path())
-    counted, sources = coverage.read(), list(Source.objects.all())
+    counted = coverage.read()
     slug = request.GET.get("game")
     game = get_object_or_404(Game, slug=slug) if slug else None
+    sources = coverage.columns(counted, game_id=game.pk if game else None)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": f"Coverage: {game}" if game else "Coverage",

@@ -95,6 +95,13 @@ def count_anew() -> Counted:
     return counted
 
 
+def columns(counted: Counted, *, game_id: int | None = None) -> list[Source]:
+    """The sources that price anything, of the game alone where one is named; one statement."""
+    sets = (row for row in counted.sets if game_id in {None, row.game_id})
+    keys = {key for row in sets for at, _ in row.known for key in at}
+    return list(Source.objects.filter(pk__in=keys))
+
+
 def by_game(counted: Counted, *, sources: Sequence[Source]) -> list[Covered]:
     """A row for each game, with what waits for a match at this moment; two statements."""
     sets = defaultdict(list)

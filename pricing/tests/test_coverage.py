@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from catalog.models import Card, UnmatchedItem
-from catalog.tests.factories import CardFactory, CardSetFactory, PrintingFactory
+from catalog.tests.factories import CardFactory, CardSetFactory, GameFactory, PrintingFactory
 from pricing import coverage, tasks
 from pricing.models import Source
 from pricing.tests.factories import SourceFactory
@@ -111,3 +111,10 @@ def test_the_page_costs_the_same_with_one_game_and_with_three(
     staff.post(PAGE)
     with django_assert_num_queries(4):
         staff.get(PAGE)
+
+
+def test_only_sources_that_price_something_have_a_column(shop: Shop) -> None:
+    shop.says({"1": 100})
+    counted = coverage.count_anew()
+    assert coverage.columns(counted) == [shop.source]
+    assert coverage.columns(counted, game_id=GameFactory.create().pk) == []

@@ -134,6 +134,7 @@ class Card(models.Model):
             models.Index(fields=["game", "card_set", "number_key", "id"], name="card_binder_order"),
             models.Index(fields=["game", "folded", "id"], name="card_name_in_game"),
             models.Index(fields=["folded", "id"], name="card_name"),
+            models.Index(fields=["game", "-id"], name="card_newest_in_game"),
             GinIndex(fields=["words"], name="card_words"),
         ]
 

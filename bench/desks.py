@@ -24,9 +24,9 @@ DAYS: Final = 1
 ROUNDS: Final = 30
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 UNMATCHED = """
-INSERT INTO catalog_unmatcheditem (source, external_id, game_id, title, url, said, market, currency,
-    candidates, score, reasons, reason, status, first_seen, last_seen)
-SELECT CASE WHEN n %% 50 = 0 THEN 'tcgplayer' ELSE 'bench-second' END, n::text, c.game_id,
+INSERT INTO catalog_unmatcheditem (source, external_id, is_listing, game_id, title, url, said, market,
+    currency, candidates, score, reasons, reason, status, first_seen, last_seen)
+SELECT CASE WHEN n %% 50 = 0 THEN 'tcgplayer' ELSE 'bench-second' END, n::text, false, c.game_id,
        c.name || ' ' || c.number, '', jsonb_build_object('set', c.card_set_id, 'number', c.number),
        100 + (n * 7919) %% 100000, 'EUR',
        ARRAY(SELECT p.id FROM catalog_printing p WHERE p.card_id BETWEEN c.id AND c.id + 4 LIMIT 9),

@@ -115,6 +115,20 @@ def _mtgjson(shop: str, *, label: str) -> Adapter:
     )
 
 
+def _tcgdex(currency: str, *, opener: Callable[[str], Capture]) -> Adapter:
+    return Adapter(
+        slug=f"tcgdex-{currency.lower()}",
+        source=f"tcgdex-{currency.lower()}",
+        label=f"TCGdex, {currency}",
+        needs=("TCGDEX_URL", "TCGDEX_SETS", "HTTP_USER_AGENT", "SPOOL_DIR"),
+        ids="tcgdex",
+        opener=opener,
+        policy=tcgdex_api.POLICY,
+        cost=Cost(base=0, per_set=350),
+        links=True,
+    )
+
+
 ADAPTERS = {
     adapter.slug: adapter
     for adapter in (
@@ -146,28 +160,8 @@ ADAPTERS = {
             cost=Cost(base=2),
             links=True,
         ),
-        Adapter(
-            slug="tcgdex-usd",
-            source="tcgdex-usd",
-            label="TCGdex, USD",
-            needs=("TCGDEX_URL", "TCGDEX_SETS", "HTTP_USER_AGENT", "SPOOL_DIR"),
-            opener=tcgdex.open_usd,
-            ids="tcgdex",
-            policy=tcgdex_api.POLICY,
-            cost=Cost(base=0, per_set=350),
-            links=True,
-        ),
-        Adapter(
-            slug="tcgdex-eur",
-            source="tcgdex-eur",
-            label="TCGdex, EUR",
-            needs=("TCGDEX_URL", "TCGDEX_SETS", "HTTP_USER_AGENT", "SPOOL_DIR"),
-            opener=tcgdex.open_eur,
-            ids="tcgdex",
-            policy=tcgdex_api.POLICY,
-            cost=Cost(base=0, per_set=350),
-            links=True,
-        ),
+        _tcgdex("USD", opener=tcgdex.open_usd),
+        _tcgdex("EUR", opener=tcgdex.open_eur),
         Adapter(
             slug="optcgapi",
             source="optcgapi",

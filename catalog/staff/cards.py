@@ -16,19 +16,13 @@ from accounts import audit
 from catalog import curation, following, longlists, merging
 from catalog.models import Card, CardSet
 from catalog.staff.files import CardFiles
-from catalog.staff.forms import EditForm, KeptForm, SplitForm, in_words
+from catalog.staff.forms import EditForm, ImageForm, KeptForm, SplitForm, in_words
 from catalog.staff.inlines import CardIds, CardRedirects, Printings
 from catalog.staff.pages import Act, perform
 from catalog.staff.sets import who
 
 
-class CardForm(ModelForm[Card]):
-    def clean_image_url(self) -> str:
-        address = str(self.cleaned_data["image_url"])
-        if "image_url" in self.changed_data:
-            curation.check_image(address)
-        return address
-
+class CardForm(ImageForm[Card]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         rarity, card_set = cleaned.get("rarity"), cleaned.get("card_set")

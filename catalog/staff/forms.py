@@ -1,6 +1,6 @@
 """What staff choose before an act: the row that stays, the set that cards move to, the facts they share."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from catalog.curation import check_image
 from catalog.models import Card, CardSet, Game, Rarity
 
+Row = TypeVar("Row", Card, CardSet)
 Rows = QuerySet[Any]
 KEEP = "kept"
 MOST_MERGED = 50  # rows in one act: nobody looks at more
@@ -18,6 +19,16 @@ MOST_MERGED = 50  # rows in one act: nobody looks at more
 def autocomplete(name: str) -> AutocompleteSelect:
     """Finds a set or rarity as one types, among all there are."""
     return AutocompleteSelect(Card._meta.get_field(name), admin.site)  # noqa: SLF001 -- documented API
+
+
+class ImageForm(forms.ModelForm[Row]):
+    """A row with an image: a new address of one must be of a host that pages may load from."""
+
+    def clean_image_url(self) -> str:
+        address = str(self.cleaned_data["image_url"])
+        if "image_url" in self.changed_data:
+            check_image(address)
+        return address
 
 
 class KeptForm(forms.Form):

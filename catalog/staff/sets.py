@@ -17,7 +17,7 @@ from accounts.models import User
 from catalog import curation, following, merging
 from catalog.models import Card, CardSet
 from catalog.staff.files import SetFiles
-from catalog.staff.forms import KeptForm, PlaceForm
+from catalog.staff.forms import ImageForm, KeptForm, PlaceForm
 from catalog.staff.inlines import SetIds, SetRedirects
 from catalog.staff.pages import Act, perform
 
@@ -26,14 +26,8 @@ def who(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-class SetForm(ModelForm[CardSet]):
+class SetForm(ImageForm[CardSet]):
     """A new name is checked here, so that the page says what is wrong with it."""
-
-    def clean_image_url(self) -> str:
-        address = str(self.cleaned_data["image_url"])
-        if "image_url" in self.changed_data:
-            curation.check_image(address)
-        return address
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

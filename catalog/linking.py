@@ -6,7 +6,7 @@ be tied to the same card waits, whatever agrees.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -53,6 +53,11 @@ class Linker:
         )
         self._learn(linked.values())
         return linked
+
+    def told(self, quote: Quote, *, card: int) -> Quote | None:
+        """The quote with our name for its finish; None for a printing that we cannot tell."""
+        finish = self.finish(card, quote.finish)
+        return replace(quote, finish=finish) if finish else None
 
     def finish(self, card: int, said: str) -> str | None:
         """Our name of the one printing that the source's word means; None where that is open.

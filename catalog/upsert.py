@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from catalog import addresses, words
 from catalog.models import Card, CardSet, ExternalId, Finish, Game, Printing, Rarity
-from integrations.quotes import GroupEntry, ProductEntry
+from integrations.quotes import GroupEntry, ProductEntry, Quote
 
 FACTS = ["card_set_id", "kind", "name", "slug", "folded", "number", "number_key", "rarity_id", "image_url"]
 FACTS += ["url", "is_presale", "details"]
@@ -47,6 +47,16 @@ class Catalogue:
         if touched := [card.pk for card in (*added.values(), *corrected)]:
             words.index_cards(touched)
         return {key: card.pk for key, card in (known | added).items()}
+
+    def told(self, quote: Quote, *, card: int) -> Quote | None:  # noqa: ARG002 -- asked of a Linker, too
+        """The quote as it is: its source's word for the finish is ours."""
+        return quote
+
+    def learn(self, cards: Iterable[int]) -> None:
+        """Nothing: printings are made as their prices come (a Linker has to know them before)."""
+
+    def price(self, quotes: Iterable[Quote]) -> None:
+        """Nothing: no product waits for staff, as a Linker's do."""
 
     def finish(self, name: str) -> Finish:
         if name not in self._finishes:

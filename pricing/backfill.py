@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from catalog.models import Game
 from integrations.quotes import Capture, GroupEntry, ProductEntry, Quote
 from pricing import ingest, movers, sources
-from pricing.models import IngestRun, Source
+from pricing.models import IngestRun
 from pricing.shelf import Shelf
 from pricing.signals import announce
 
@@ -27,7 +26,7 @@ def sync(adapter: str, *, game: str, report: Report) -> list[IngestRun]:
     chosen, wanted = sources.adapter_of(adapter), sources.game_of(game)
     source = sources.source_of(chosen)
     remembered = chosen.open_history(sources.category_of(wanted, source=chosen.id_space))
-    newest = _newest_day(source, game=wanted)
+    newest = ingest.newest_day(source, game=wanted)
     if newest:
         report(f"{wanted}: prices are recorded up to {newest}; older days cannot be added, only later ones")
     runs: list[IngestRun] = []
@@ -64,11 +63,6 @@ class QuotesOnly:
 
     def quotes(self, group: GroupEntry) -> list[Quote]:
         return self.capture.quotes(group)
-
-
-def _newest_day(source: Source, *, game: Game) -> date | None:
-    done = IngestRun.objects.filter(source=source, game=game, status=IngestRun.Status.DONE)
-    return done.order_by("-day").values_list("day", flat=True).first()
 
 
 def _each(captures: Iterable[Capture], *, adapter: str, shelf: Shelf, report: Report) -> Iterator[IngestRun]:

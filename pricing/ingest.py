@@ -127,11 +127,16 @@ def _checked(day: date, *, run: IngestRun) -> date:
     """A day ahead of its time would make every true day after it too old to be recorded."""
     if day > timezone.now().date():
         raise MarketError(f"prices of {day} are of the future", permanent=True)
-    newer = IngestRun.objects.filter(source=run.source, game=run.game, status=Status.DONE, day__gt=day)
-    newest = newer.order_by("-day").values_list("day", flat=True).first()
-    if newest:
+    newest = newest_day(run.source, game=run.game)
+    if newest and newest > day:
         raise MarketError(f"prices of {day} are older than {newest}, which is recorded", permanent=True)
     return day
+
+
+def newest_day(source: Source, *, game: Game) -> date | None:
+    """The newest day that is recorded of a game at a source."""
+    done = IngestRun.objects.filter(source=source, game=game, status=Status.DONE)
+    return done.order_by("-day").values_list("day", flat=True).first()
 
 
 def _is_recorded(run: IngestRun) -> bool:
@@ -169,8 +174,7 @@ def _match(quotes: list[Quote], *, run: IngestRun, shelf: Shelf, gathered: Gathe
     strangers = [quote for quote, known in zip(quotes, told, strict=True) if not known]
     run.unmatched += len(strangers)
     run.unmatched_ids = (run.unmatched_ids + [quote.product_id for quote in strangers])[:UNMATCHED_SHOWN]
-    if isinstance(shelf.catalogue, Linker):
-        shelf.catalogue.price(strangers)
+    shelf.catalogue.price(strangers)
     run.new_series += shelf.add(review.in_currency(quote, source=run.source) for quote in listed)
     for quote in listed:
         series = shelf.series[shelf.identity(review.in_currency(quote, source=run.source))]

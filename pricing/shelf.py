@@ -1,7 +1,7 @@
 """Which series a quote belongs to: the identities of one game at one source, held while a run lasts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -71,16 +71,12 @@ class Shelf:
 
     def know(self, cards: Mapping[str, int]) -> None:
         self.cards.update(cards)
-        if isinstance(self.catalogue, Linker):
-            self.catalogue.learn(cards.values())
+        self.catalogue.learn(cards.values())
 
     def told(self, quote: Quote) -> Quote | None:
         """The quote with our name for its finish; None for a product, or a printing, that we cannot tell."""
         card = self.cards.get(quote.product_id)
-        if card is None or not isinstance(self.catalogue, Linker):
-            return quote if card else None
-        finish = self.catalogue.finish(card, quote.finish)
-        return replace(quote, finish=finish) if finish else None
+        return self.catalogue.told(quote, card=card) if card else None
 
     def add(self, quotes: Iterable[Quote]) -> int:
         """Makes the series of quotes for listed products that have none yet; how many.

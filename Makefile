@@ -50,7 +50,7 @@ migrations: ## is a migration missing?
 
 ci: lint types imports migrations test ## everything that must hold
 
-coverage: ## all tests but the browser's, with the gate on covered branches; takes twice as long
+coverage: ## all tests but the browser's, with the gate on covered branches
 	@$(MAKE) test ARGS="--cov"
 
 lock: ## compile the requirements with hashes

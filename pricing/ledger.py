@@ -29,7 +29,12 @@ SELECT string_agg(int4send(series_id) || {" || ".join(f"int4send(coalesce({name}
 FROM pricing_latestprice WHERE source_id = %s AND game_id = %s"""  # noqa: S608 -- built of our own constants
 
 STAGED = ("series_id", *AMOUNTS, "old_market", "is_known", "is_charted")
-STAGE = f"CREATE TEMP TABLE staged ({', '.join(f'{name} int NOT NULL' for name in STAGED)}) ON COMMIT DROP"
+# Made once a transaction: every table and index that is made or dropped holds a lock until its end, and one
+# transaction that records hundreds of days would run out of them. What the database knows of a shelf may be
+# of before its first day: with the key no join reads all of one side for each row of the other.
+STAGE = f"""
+CREATE TEMP TABLE IF NOT EXISTS staged ({", ".join(f"{name} int NOT NULL" for name in STAGED)},
+PRIMARY KEY (series_id)) ON COMMIT DROP"""
 AMOUNTS_OR_NULL = ", ".join(f"nullif(s.{name}, 0)" for name in AMOUNTS)
 
 ADD_LATEST = f"""
@@ -172,13 +177,10 @@ def _staged(listed: Day, *, before: Ints, is_known: NDArray[np.bool_]) -> Ints:
 
 
 def _stage(cursor: CursorWrapper, rows: Ints) -> None:
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.staged")
     cursor.execute(STAGE)
+    cursor.execute("TRUNCATE pg_temp.staged")
     with cursor.copy("COPY staged FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(copy_stream(rows))
-    # What the database knows of a shelf may be of before its first day. Whichever side a join then begins
-    # with, the other has an index: it never reads all of one for each row of the other.
-    cursor.execute("ALTER TABLE staged ADD PRIMARY KEY (series_id)")
     cursor.execute("ANALYZE staged")
 
 

@@ -113,12 +113,13 @@ def build_set() -> None:
         )
 
 
-def get(handler: WSGIHandler, address: str) -> bytes:
+def get(handler: WSGIHandler, address: str, *, query: str = "") -> bytes:
     """One request through all middleware, as a web server sends it. Raises ValueError unless it is a 200."""
     answers: list[str] = []
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": address,
+        "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "wsgi.url_scheme": "http",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Never
 
 from django import forms
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound, ValidationError
@@ -32,7 +33,16 @@ MOVERS = 50
 
 def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
     """A view that answers GET to everyone, under old addresses with where to ask now."""
-    return api_view(["GET"])(permission_classes([AllowAny])(authentication_classes([])(addresses.led(view))))
+    return reading("GET")(addresses.led(view))
+
+
+def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """A view that answers these methods to everyone; what POST sends is a question too long for an address."""
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        return api_view(list(methods))(permission_classes([AllowAny])(authentication_classes([])(view)))
+
+    return wrap
 
 
 class MoversQuery(MoversForm):
@@ -123,7 +133,7 @@ def history(request: Request, pk: int) -> Response:
             "range": chosen,
             "since": payloads.day(since),
             "until": payloads.day(until),
-            "results": payloads.history(rows, points=points),
+            "results": payloads.history(rows, changes=points),
         }
     )
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
     path("admin/workbench/", include("pricing.urls_workbench")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("pricing.api.urls")),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),
     path("api/v1/", include("catalog.api_urls")),

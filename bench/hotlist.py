@@ -88,7 +88,10 @@ def run(_: CursorWrapper) -> list[Measure]:
     )
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     here = override_settings(
-        ROOT_URLCONF=routes, ALLOWED_HOSTS=["*"], SECURE_SSL_REDIRECT=False, STORAGES=settings.STORAGES | plain
+        ROOT_URLCONF=routes,
+        ALLOWED_HOSTS=["*"],
+        SECURE_SSL_REDIRECT=False,
+        STORAGES=settings.STORAGES | plain,
     )
     with here, kept_connection(), transaction.atomic():
         build_set()
@@ -110,8 +113,12 @@ def run(_: CursorWrapper) -> list[Measure]:
         Measure(name="hotlist: CPU of a trivial view", value=floor, unit="ms"),
         Measure(name="hotlist: CPU of an empty answer of DRF", value=bare, unit="ms"),
         Measure(name=f"hotlist: CPU of {ROWS} prices", value=hot, unit="ms"),
-        Measure(name="hotlist: the same in another currency, against trivial", value=other / floor, unit="times"),
-        Measure(name="hotlist: the same by DRF's serializers, against trivial", value=usual / floor, unit="times"),
+        Measure(
+            name="hotlist: the same in another currency, against trivial", value=other / floor, unit="times"
+        ),
+        Measure(
+            name="hotlist: the same by DRF's serializers, against trivial", value=usual / floor, unit="times"
+        ),
         at_most(f"hotlist: {ROWS} prices against trivial view", hot / floor, "times", 4),
     ]
 

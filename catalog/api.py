@@ -37,7 +37,7 @@ def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """A view that answers these methods to everyone; what POST sends is a question too long for an address."""
+    """A view that answers these methods to everyone; a POST is a question too long for an address."""
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
         return api_view(list(methods))(permission_classes([AllowAny])(authentication_classes([])(view)))

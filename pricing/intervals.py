@@ -63,7 +63,7 @@ def _end(interval: Interval, *, of: date) -> date:
 
 
 def converted(points: Sequence[Point], *, currency: str, to: str) -> list[Point]:
-    """Each point at the rate of its day, unknown where there is none; one statement, none for one currency."""
+    """Each point at the rate of its day, unknown where there is none; one statement."""
     since = points[0].day if points else date.max
     rates = Rates.load({currency, to}, since=since)
     return [_converted(point, rates=rates, currency=currency, to=to) for point in points]

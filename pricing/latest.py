@@ -25,8 +25,8 @@ HIDDEN = f"""CASE WHEN o.shown_hours IS NULL THEN false ELSE coalesce((
 
 SERIES = f"""
     SELECT s.printing_id, s.id AS series_id, s.condition, s.grade, s.language, s.currency,
-           o.slug AS source, o.is_demo, o.fresh_hours, o.keeps_history AND o.shown_hours IS NULL AS keeps_history,
-           {LISTED} AS as_of,
+           o.slug AS source, o.is_demo, o.fresh_hours,
+           o.keeps_history AND o.shown_hours IS NULL AS keeps_history, {LISTED} AS as_of,
            CASE WHEN NOT h.is_hidden THEN l.market END AS market,
            CASE WHEN NOT h.is_hidden THEN l.low END AS low, CASE WHEN NOT h.is_hidden THEN l.mid END AS mid
     FROM pricing_priceseries s
@@ -55,7 +55,7 @@ SAID = f"""
 
 ROWS = f"""
 SELECT p.id AS printing_id, %(condition)s AS condition, %(grade)s AS grade, {SAID}
-{ASKED} WHERE p.id IS NOT NULL ORDER BY wanted.place"""  # noqa: S608 -- built of our own constants
+{ASKED} WHERE p.id IS NOT NULL ORDER BY wanted.place"""
 OF_PRINTING = f"""
 SELECT said.printing_id, said.condition, said.grade, {SAID}
 FROM ({SERIES} WHERE s.printing_id = %(printing)s
@@ -75,7 +75,7 @@ SELECT json_build_object(
            {money("said.mid", currency="said.currency")} AS mid,
            NULL AS rate_of, said.source, said.as_of,
            {IS_STALE} AS is_stale, coalesce(said.is_demo, false) AS is_demo
-) one"""  # noqa: S608 -- built of our own constants
+) one"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

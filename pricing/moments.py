@@ -13,7 +13,8 @@ from pricing.models import PriceHistory
 # Every series that may answer, with the change that holds on the day unless that is packed already.
 SERIES = """
 SELECT p.id AS printing_id, s.id AS series_id, s.language, s.currency, o.slug AS source,
-       coalesce(o.is_demo, false) AS is_demo, o.fresh_hours, held.day AS since, held.market, held.low, held.mid,
+       coalesce(o.is_demo, false) AS is_demo, o.fresh_hours,
+       held.day AS since, held.market, held.low, held.mid,
        (SELECT max(r.day) FROM pricing_ingestrun r WHERE r.status = 'done' AND r.source_id = s.source_id
         AND r.game_id = s.game_id AND r.day <= %(day)s AND r.day < coalesce(l.missing_since, 'infinity')
        ) AS as_of

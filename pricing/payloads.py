@@ -305,6 +305,16 @@ def sources(rows: Iterable[SourceRow]) -> list[Json]:
             "currency": row.currency,
             "is_demo": row.is_demo,
             "newest_day": day(row.day),
+            "policy": {
+                "is_blended": row.is_blended,
+                "keeps_history": row.keeps_history,
+                "shown_hours": row.shown_hours,
+                "origin": row.origin or None,
+            },
+            "games": [
+                {"game": last.slug, "newest_day": day(last.day), "is_stale": last.is_stale}
+                for last in row.last_days
+            ],
         }
         for row in rows
     ]

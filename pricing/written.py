@@ -10,9 +10,7 @@ WHOLE = ", ".join(f"'{currency}'" for currency in sorted(formats.NO_MINOR_UNITS)
 
 def amount(column: str, *, currency: str) -> str:
     """SQL for the decimal string of minor units; NULL stays NULL."""
-    return (
-        f"CASE WHEN {currency} IN ({WHOLE}) THEN {column}::text ELSE round({column} / 100.0, 2)::text END"
-    )
+    return f"CASE WHEN {currency} IN ({WHOLE}) THEN {column}::text ELSE round({column} / 100.0, 2)::text END"
 
 
 def money(column: str, *, currency: str) -> str:

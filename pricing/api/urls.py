@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from pricing.api import prices
+from pricing.api import lists, prices, rates
 
 app_name = "prices_api"
 urlpatterns: list[URLPattern] = [
     path("prices/", prices.prices, name="prices"),
+    path("cards/", lists.cards, name="cards"),
+    path("printings/", lists.printings, name="printings"),
+    path("printings/<int:pk>/", lists.printing, name="printing"),
     path("printings/<int:pk>/history/", prices.history, name="history"),
+    path("rates/", rates.rates, name="rates"),
 ]

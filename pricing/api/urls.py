@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from pricing.api import lists, prices, rates
+from pricing.api import bulk, lists, prices, rates
 
 app_name = "prices_api"
 urlpatterns: list[URLPattern] = [
     path("prices/", prices.prices, name="prices"),
+    path("bulk/", bulk.manifest, name="bulk"),
+    path("bulk/<slug:folder>/<str:name>", bulk.file, name="bulk_file"),
     path("cards/", lists.cards, name="cards"),
     path("printings/", lists.printings, name="printings"),
     path("printings/<int:pk>/", lists.printing, name="printing"),

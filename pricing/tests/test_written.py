@@ -17,7 +17,7 @@ CURRENCIES = [*settings.DISPLAY_CURRENCIES, "TIX"]
 
 
 def by_database(amount: int | None, currency: str) -> Any:
-    sql = f"SELECT ({money('amount', currency='currency')})::text FROM (SELECT %s::int AS amount, %s::text AS currency) one"  # noqa: E501, S608
+    sql = f"SELECT ({money('amount', currency='currency')})::text FROM (SELECT CAST(%s AS int) AS amount, %s::text AS currency) one"  # noqa: E501, S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [amount, currency])
         (written,) = cursor.fetchone() or ("",)

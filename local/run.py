@@ -64,7 +64,7 @@ def environment(instance: Instance, urls: dict[str, str], *, host: str, port: in
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "SPOOL_DIR": "spool"}
+    folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "SPOOL_DIR": "spool", "BULK_DIR": "bulk"}
     ours |= {variable: str(instance.folder / folder) for variable, folder in folders.items()}
     if not given("SECRET_KEY"):
         ours["SECRET_KEY"] = instance.secret_key()

@@ -12,7 +12,7 @@ SHOWN = "JOIN catalog_cardset cs ON cs.id = c.card_set_id AND cs.is_published"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """`sql` is its value in JSON; `cell` the one in CSV, where that is another. `is_text` cells are defused."""
+    """`sql` is its value in JSON, `cell` that in CSV where it is another; `is_text` cells are defused."""
 
     name: str
     sql: str
@@ -147,6 +147,6 @@ PRICES = Table(
         LEFT JOIN (
             SELECT source_id, game_id, max(day) AS day FROM pricing_ingestrun WHERE status = 'done'
             GROUP BY source_id, game_id
-        ) d ON d.source_id = s.source_id AND d.game_id = s.game_id""",
+        ) d ON d.source_id = s.source_id AND d.game_id = s.game_id""",  # noqa: S608 -- a join of our own
 )
 TABLES: Final = (GAMES, SETS, CARDS, PRINTINGS, PRICES)

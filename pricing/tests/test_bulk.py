@@ -6,16 +6,24 @@ import hashlib
 import io
 import json
 import os
+import signal
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from catalog import revisions
 from catalog.models import Card, ExternalId
+from catalog.tests.factories import CardFactory
 from collections_app.exports import cells
+from pricing import tasks
 from pricing.bulk import files, tables, writing
 from pricing.models import Source
 from pricing.tests.market import Shop, listing, quote
@@ -97,12 +105,13 @@ def cell(value: Any) -> str:
     return cells.safe(str(value))
 
 
-@pytest.mark.parametrize("name", ["=1", "+1", "-1", "@a", "  =1", "\ta", "\ra", "'a", "a=1", "", "é", "1-2"])
-def test_cells_are_defused_as_those_of_collections(name: str, shop: Shop) -> None:
-    Card.objects.update(name=name)
+def test_cells_are_defused_as_those_of_collections(shop: Shop) -> None:
+    names = ["=1", "+1", "-1", "@a", "  =1", "\ta", "\ra", "'a", "a=1", "é", "1-2", " a", "\n=1"]
+    for name in names:
+        CardFactory.create(name=name)
     writing.write()
-    assert {row["name"] for row in cells_of("cards")} == {cells.safe(name)}
-    assert {row["name"] for row in lines("cards")} == {name}
+    assert [row["name"] for row in cells_of("cards")][2:] == list(map(cells.safe, names))
+    assert [row["name"] for row in lines("cards")][2:] == names
 
 
 def test_ids_of_sources_are_in_the_files(shop: Shop) -> None:
@@ -137,12 +146,12 @@ def test_the_manifest_names_the_moment_in_the_change_feed(shop: Shop) -> None:
     }
 
 
-def test_a_second_run_writes_nothing_unless_something_changed(shop: Shop, folder: Path) -> None:
+def test_a_second_run_writes_nothing_unless_something_changed(shop: Shop) -> None:
     first = writing.write()
     assert writing.write() == first
     shop.says({"1": 1200})
     assert writing.write() != first
-    assert len(os.listdir(folder)) == 2
+    assert len(files.names()) == 2
 
 
 def test_a_run_that_is_killed_leaves_the_older_files_whole(
@@ -150,18 +159,59 @@ def test_a_run_that_is_killed_leaves_the_older_files_whole(
 ) -> None:
     first = writing.write()
     shop.says({"1": 1200})
-    pid = os.fork()
-    if pid == 0:  # the process that is killed half-way
-        monkeypatch.setattr(writing, "_place", lambda *_, **__: os.kill(os.getpid(), 9))
-        from django.db import connection
-
-        connection.connection = None  # the parent's stays the parent's
-        writing.write()
-        os._exit(0)
-    assert os.waitpid(pid, 0)[1] == 9
+    if (child := os.fork()) == 0:
+        write_half(monkeypatch)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
     assert files.newest() == first
     assert [row["market"]["amount"] for row in lines("prices") if row["market"]] == ["10.00"]
-    assert len(os.listdir(folder)) == 2
+    (left,) = (path for path in folder.iterdir() if path.name != first.name)
+    assert len(list(left.iterdir())) == 8  # of ten files and the manifest
     second = writing.write()
     assert files.newest() == second != first
-    assert sorted(os.listdir(folder)) == [first.name, second.name]
+    assert {path.name for path in folder.iterdir()} == {first.name, second.name}
+
+
+def write_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is killed before the prices, in a process of its own that never comes back."""
+    connection.connection = None  # the parent's stays the parent's
+    pack = writing._pack
+
+    def pack_or_die(path: Path, **rest: Any) -> None:
+        if "prices" in path.name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        pack(path, **rest)
+
+    monkeypatch.setattr(writing, "_pack", pack_or_die)
+    try:
+        writing.write()
+    finally:
+        os._exit(1)
+
+
+def test_of_two_runs_at_once_one_stands_back(shop: Shop) -> None:
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(writing.ALONE)
+        with pytest.raises(writing.BusyError):
+            writing.write()
+        assert tasks.bulk() == "The files are being written already."
+        with pytest.raises(CommandError, match="already"):
+            call_command("bulk")
+        cursor.execute("ROLLBACK")
+    out = io.StringIO()
+    call_command("bulk", stdout=out)
+    assert "cards.jsonl.gz: 2 rows" in out.getvalue()
+
+
+def test_old_files_go_but_never_the_newest(shop: Shop, folder: Path) -> None:
+    with time_machine.travel(datetime(2026, 4, 1, tzinfo=UTC), tick=False):
+        first = writing.write()
+    with time_machine.travel(datetime(2026, 5, 1, tzinfo=UTC), tick=False):
+        assert writing.write() == first
+        shop.says({"1": 1200})
+        second = writing.write()
+        assert files.names() == [second.name, first.name]  # who reads the manifest now still gets its files
+        shop.says({"1": 1300})
+    with time_machine.travel(datetime(2026, 5, 2, tzinfo=UTC), tick=False):
+        third = writing.write()
+    assert files.names() == [third.name, second.name]

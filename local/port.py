@@ -30,6 +30,18 @@ def require_free(host: str, port: int) -> None:
         ) from error
 
 
+def near(host: str, port: int) -> int:
+    """The next port if it is free, else any that is."""
+    try:
+        require_free(host, port + 1)
+    except (Refusal, OverflowError):
+        with socket.create_server(
+            (host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        ) as any_one:
+            return int(any_one.getsockname()[1])
+    return port + 1
+
+
 if __name__ == "__main__":
     try:
         require_free(*chosen_address())

@@ -238,7 +238,7 @@ STORAGES = {
 }
 IMAGE_HOSTS = env.words("IMAGE_HOSTS", "https://tcgplayer-cdn.tcgplayer.com")
 
-# The server of the sockets, such as wss://live.example.org; empty where it shares the site's address.
+# The server of the sockets, such as wss://cards.example.org; without one pages ask for new prices.
 LIVE_URL = env.url("LIVE_URL", "", schemes=("ws", "wss"))
 
 CONTENT_SECURITY_POLICY = {

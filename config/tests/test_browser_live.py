@@ -36,7 +36,8 @@ def charizard(shop: Shop) -> Printing:
 def sockets(settings: Settings) -> Iterator[Sockets]:
     server = Sockets()
     server.start()
-    settings.LIVE_URL = server.address.removesuffix("/live/")
+    # The page's own host: a browser keeps the cookie for it.
+    settings.LIVE_URL = server.address.removesuffix("/live/").replace("127.0.0.1", "localhost")
     policy = settings.CONTENT_SECURITY_POLICY
     sources = [*policy["DIRECTIVES"]["connect-src"], settings.LIVE_URL]
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy["DIRECTIVES"] | {"connect-src": sources}}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from catalog import revisions
 from catalog.models import Revision
 from pricing import packing
 from pricing.packing import Ints
-from pricing.telling import CORRECTION, PRICES
+from pricing.telling import CORRECTION, NO_ROWS, PRICES
 
 KEPT: Final = timedelta(days=31)
 MOST: Final = 500  # entries on a page
@@ -155,7 +156,8 @@ def _after(since: Cursor) -> Iterator[Revision]:
     """Revisions that may hold something unknown, a few at a time: one of a whole market is megabytes."""
     position = since.position - 1 if since.index != WHOLE else since.position
     while True:
-        some = list(Revision.objects.filter(position__gt=position).order_by("position")[:AT_ONCE])
+        rows = Revision.objects.filter(position__gt=position).defer("data").order_by("position")
+        some = list(rows[:AT_ONCE])
         yield from some
         if len(some) < AT_ONCE:
             return
@@ -185,11 +187,17 @@ def _entries(revision: Revision, *, known: int, among: Ints | None) -> Iterator[
 def _rows(revision: Revision) -> Ints:
     """Key, market, low and mid of each entry."""
     if revision.kind == PRICES:
-        data = bytes(revision.data)
-        return packing.unpack_rows(data) if data else np.empty((0, packing.COLUMNS), dtype=np.int32)
+        return _prices(revision.pk)
     rows = np.zeros((len(revision.ids), packing.COLUMNS), dtype=np.int32)
     rows[:, 0] = revision.ids
     return rows
+
+
+@lru_cache(maxsize=8)
+def _prices(pk: int) -> Ints:
+    """A market's worth is megabytes, and all who follow read it at the same time."""
+    data = bytes(Revision.objects.values_list("data", flat=True).get(pk=pk))
+    return packing.unpack_rows(data) if data else NO_ROWS
 
 
 def _named(entries: Iterable[Entry]) -> list[Entry]:

@@ -6,7 +6,8 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 # A revision gets its place when its transaction commits, under a lock that is held until the commit is seen by
-# everybody: whoever has read up to a place will never find a smaller one later. Before, it has none.
+# everybody: whoever has read up to a place will never find a smaller one later. Before, it has none. Who
+# listens is woken by the same commit.
 PLACES = """
 CREATE SEQUENCE catalog_revision_position OWNED BY catalog_revision.position;
 CREATE FUNCTION catalog_place_revision() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -14,6 +15,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock('catalog_revision'::regclass::oid::bigint);
     UPDATE catalog_revision SET position = nextval('catalog_revision_position'), made_at = clock_timestamp()
     WHERE id = NEW.id;
+    PERFORM pg_notify('catalog_revision', '');
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER place AFTER INSERT ON catalog_revision

@@ -22,7 +22,7 @@ class RatesQuery(forms.Form):
     currencies = forms.CharField(max_length=400, required=False)
 
     def clean_base(self) -> str:
-        return known(self.cleaned_data["base"] or exchange.EURO)[0]
+        return next(iter(known(self.cleaned_data["base"])), exchange.EURO)
 
     def clean_currencies(self) -> list[str]:
         return known(self.cleaned_data["currencies"]) or exchange.currencies()

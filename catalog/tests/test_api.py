@@ -237,7 +237,10 @@ def test_sources_say_who_they_are_and_how_far_they_go(shop: Shop, get: Get) -> N
         "currency": "USD",
         "is_demo": False,
         "newest_day": TODAY.isoformat(),
+        "policy": {"is_blended": True, "keeps_history": True, "shown_hours": None, "origin": None},
+        "games": [{"game": "digimon", "newest_day": TODAY.isoformat(), "is_stale": False}],
     }
+    assert found["demo"]["games"] == []
     assert (found["demo"]["is_demo"], found["demo"]["newest_day"]) == (True, None)
 
 
@@ -267,7 +270,7 @@ def test_prices_of_a_silent_source_are_stale_and_demonstration_prices_say_so(sho
         ("search/?game=digimon&q=base", 10),
         ("search/suggest/?q=base", 7),
         ("movers/?window=1&floor=100&thin=on", 3),
-        ("sources/", 1),
+        ("sources/", 3),
     ],
 )
 def test_every_endpoint_costs_the_same_with_one_row_and_with_three(

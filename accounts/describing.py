@@ -21,6 +21,9 @@ OF_MEMBERS: Final = (401, 403)
 OF_BODIES: Final = (415,)
 PUBLIC: Final[list[dict[str, list[str]]]] = [{}, {"key": []}]
 MEMBERS: Final[list[dict[str, list[str]]]] = [{"key": []}, {"session": []}]
+MOVED: Final[Mapping[int, OpenApiResponse]] = {
+    301: OpenApiResponse(description="It has another address now.")
+}
 # One word, one meaning: what a parameter of this name asks for, wherever it occurs.
 MEANINGS: Final = {
     "after": "What `next` of the page before holds.",
@@ -101,11 +104,13 @@ def describe(  # noqa: PLR0913 -- everything that an operation is
     status: int = 200,
     problems: Iterable[int] = (),
     example: Any = None,
+    moves: bool = False,
 ) -> Callable[[View], View]:
     """Stands above `@endpoint(…)`, once for each method.
 
     `query` is the form that reads the parameters, `body` a `Body`, `answer` a `Shape` (or schemas by media
-    type); `problems` names only those that do not follow from the rest.
+    type); `problems` names only those that do not follow from the rest. What `moves` is led on to from an old
+    address.
     """
     parameters = parameters_of(query) if isinstance(query, type | forms.Form) else list(query)
 
@@ -119,6 +124,7 @@ def describe(  # noqa: PLR0913 -- everything that an operation is
             parameters=parameters,
             request=body,
             responses=answers(answer, status=status, example=example)
+            | (MOVED if moves else {})
             | refusals(sorted({*known, *problems} - {status})),
             auth=PUBLIC if is_public(view) else MEMBERS,  # type: ignore[arg-type]
         )(view)

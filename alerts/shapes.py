@@ -113,7 +113,7 @@ class Inbox(Page):
 
 class Fire(Shape):
     printing_id = serializers.IntegerField()
-    price = Money(allow_null=True)
+    price = Money()
     before = Money(allow_null=True)
 
 

@@ -65,6 +65,7 @@ def sets(request: Request, game_slug: str) -> Response:
     "getSet",
     "A set: its value, and its checklist in the order of the numbers.",
     answer=shapes.Checklist,
+    moves=True,
 )
 @endpoint
 def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
@@ -92,6 +93,7 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     "A card: its printings with their prices, and prices of single conditions and grades.",
     query=CurrencyForm,
     answer=shapes.Card,
+    moves=True,
 )
 @endpoint
 def card(request: Request, pk: int) -> Response:
@@ -141,6 +143,7 @@ def printing(request: Request, pk: int) -> Response:
     more="A price holds until the next point; the first point of a range carries the price of its first day.",
     query=parameters_of(ChartForm, "range"),
     answer=shapes.History,
+    moves=True,
 )
 @endpoint
 def history(request: Request, pk: int) -> Response:

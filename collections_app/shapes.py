@@ -131,9 +131,9 @@ class SharedTotals(Shape):
     unrealised_percent = Decimal(allow_null=True, required=False)
     missing_cost = Money(required=False)
     ceiling = Money(required=False)
-    cost = Money(required=False)
-    unrealised = Money(required=False)
-    realised = Money(required=False)
+    cost = Money(allow_null=True, required=False)
+    unrealised = Money(allow_null=True, required=False)
+    realised = Money(allow_null=True, required=False)
 
 
 class Totals(SharedTotals):
@@ -142,9 +142,9 @@ class Totals(SharedTotals):
     unrealised_percent = Decimal(allow_null=True)
     missing_cost = Money()
     ceiling = Money()
-    cost = Money()
-    unrealised = Money()
-    realised = Money()
+    cost = Money(allow_null=True)
+    unrealised = Money(allow_null=True)
+    realised = Money(allow_null=True)
 
 
 class Shared(Page):

@@ -47,6 +47,7 @@ def settings(*, site_name: str, site_url: str, version: str) -> dict[str, Any]:
 
 
 TAGS = {
+    "schema": "Catalogue",
     "games": "Catalogue",
     "sets": "Catalogue",
     "cards": "Catalogue",
@@ -93,6 +94,7 @@ def finished(result: Schema, **_: Any) -> Schema:
             operation["tags"] = [tag]
             if "{" in path:
                 operation["responses"] |= MISSING
+    strip(result["components"]["schemas"])
     used = {operation["tags"][0] for path in result["paths"].values() for operation in path.values()}
     result["tags"] = [{"name": tag} for tag in dict.fromkeys([*TAGS.values(), *sorted(used)]) if tag in used]
     return result
@@ -101,3 +103,11 @@ def finished(result: Schema, **_: Any) -> Schema:
 def tag_of(path: str) -> str:
     first = path.removeprefix("/api/v1/").partition("/")[0]
     return TAGS.get(first, first.capitalize())
+
+
+def strip(schema: Any) -> None:
+    """Takes away what the generator notes for itself."""
+    if isinstance(schema, dict):
+        schema.pop("x-spec-enum-id", None)
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        strip(part)

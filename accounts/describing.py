@@ -26,6 +26,7 @@ MOVED: Final[Mapping[int, OpenApiResponse]] = {
 }
 # One word, one meaning: what a parameter of this name asks for, wherever it occurs.
 MEANINGS: Final = {
+    "code": "Of a statement of value.",
     "after": "What `next` of the page before holds.",
     "basis": "`missing`: copies without a price.",
     "condition": "The raw condition.",
@@ -34,6 +35,11 @@ MEANINGS: Final = {
     "finish": "The name of a finish, as the game's cards have it.",
     "floor": "The least of both prices, in cents.",
     "game": "The slug of a game.",
+    "format": "`json` or `yaml`.",
+    "game_slug": "The slug of a game.",
+    "id": "The number of what the address names.",
+    "set_slug": "The slug of a set.",
+    "token": "Of the link to a shared collection.",
     "kind": "Single cards or sealed products; both without it.",
     "page": "Which page, from 1 on.",
     "partial": "Leaves out cards that are not in the catalogue, in place of a refusal.",
@@ -115,7 +121,11 @@ def describe(  # noqa: PLR0913 -- everything that an operation is
     parameters = parameters_of(query) if isinstance(query, type | forms.Form) else list(query)
 
     def wrap(view: View) -> View:
-        known = problems_of(view, asked={one.name for one in parameters}, has_body=body is not None)
+        known = problems_of(
+            view,
+            asked={one.name for one in parameters if one.location == OpenApiParameter.QUERY},
+            has_body=body is not None,
+        )
         return extend_schema(
             operation_id=operation_id,
             methods=[method],
@@ -137,7 +147,7 @@ def is_public(view: Any) -> bool:
 
 
 def problems_of(view: Any, *, asked: Collection[str], has_body: bool) -> set[int]:
-    """Those that follow; 404 also from an address that names something, which `config.document` adds."""
+    """Those that follow; 404 also from an address that names something, which `config.operations` adds."""
     found = {*OF_ALL, *(OF_BODIES if has_body else ()), *(() if is_public(view) else OF_MEMBERS)}
     if asked or has_body:
         found.add(400)

@@ -1,9 +1,6 @@
 """What the OpenAPI document says of the API as a whole; its operations are described beside their views."""
 
-from collections.abc import Iterable
 from typing import Any
-
-Schema = dict[str, Any]
 
 DESCRIPTION = """\
 Catalogue, market prices and their history, collections and price alerts.
@@ -33,8 +30,8 @@ def settings(*, site_name: str, site_url: str, version: str) -> dict[str, Any]:
         "CONTACT": {"name": site_name, "url": site_url},
         "LICENSE": {"name": "MIT", "identifier": "MIT"},
         "SCHEMA_PATH_PREFIX": "/api/v1",
-        "PREPROCESSING_HOOKS": ["config.document.named"],
-        "POSTPROCESSING_HOOKS": ["config.document.finished"],
+        "PREPROCESSING_HOOKS": ["config.operations.named"],
+        "POSTPROCESSING_HOOKS": ["config.operations.finished"],
         "PATH_CONVERTER_OVERRIDES": {"int": ID},
         "SORT_OPERATION_PARAMETERS": False,
         "APPEND_COMPONENTS": {
@@ -44,70 +41,3 @@ def settings(*, site_name: str, site_url: str, version: str) -> dict[str, Any]:
             }
         },
     }
-
-
-TAGS = {
-    "schema": "Catalogue",
-    "games": "Catalogue",
-    "sets": "Catalogue",
-    "cards": "Catalogue",
-    "printings": "Prices",
-    "search": "Search",
-    "movers": "Prices",
-    "sources": "Prices",
-    "collections": "Collections",
-    "portfolio": "Value",
-    "lots": "Lots",
-    "sales": "Lots",
-    "completion": "Completion of sets",
-    "shared": "Collections",
-    "imports": "Imports",
-    "import-rows": "Imports",
-    "restore": "Exports and reports",
-    "reports": "Exports and reports",
-    "alerts": "Alerts",
-    "inbox": "Alerts",
-    "channels": "Channels",
-    "hours": "Channels",
-}
-MISSING = {
-    "404": {
-        "description": "Not Found",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-}
-
-
-def named(endpoints: Iterable[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
-    """What the addresses call `pk` is an `id` to everyone else."""
-    return [
-        (path.replace("{pk}", "{id}"), regex.replace(":pk>", ":id>"), method, view)
-        for path, regex, method, view in endpoints
-    ]
-
-
-def finished(result: Schema, **_: Any) -> Schema:
-    """Tags by address, and 404 where an address names something that may not be there."""
-    for path, operations in result["paths"].items():
-        tag = tag_of(path)
-        for operation in operations.values():
-            operation["tags"] = [tag]
-            if "{" in path:
-                operation["responses"] |= MISSING
-    strip(result["components"]["schemas"])
-    used = {operation["tags"][0] for path in result["paths"].values() for operation in path.values()}
-    result["tags"] = [{"name": tag} for tag in dict.fromkeys([*TAGS.values(), *sorted(used)]) if tag in used]
-    return result
-
-
-def tag_of(path: str) -> str:
-    first = path.removeprefix("/api/v1/").partition("/")[0]
-    return TAGS.get(first, first.capitalize())
-
-
-def strip(schema: Any) -> None:
-    """Takes away what the generator notes for itself."""
-    if isinstance(schema, dict):
-        schema.pop("x-spec-enum-id", None)
-    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
-        strip(part)

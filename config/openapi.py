@@ -15,9 +15,8 @@ from rest_framework.decorators import renderer_classes
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
-from accounts.describing import describe
+from accounts.describing import Schema, describe
 from catalog.api import endpoint
-from config.document import Schema
 
 MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -31,6 +32,7 @@ class RestoreQuery(forms.Form):
     "GET",
     "exportCollection",
     "The whole collection in one of the formats of docs/export-formats.md.",
+    query=[OpenApiParameter("format", str, OpenApiParameter.PATH, enum=list(FORMATS))],
     answer={"text/csv": {"type": "string"}, "application/json": {"type": "object"}},
 )
 @endpoint("GET")

@@ -41,8 +41,12 @@ def operation_of(response: Any, *, method: str) -> Any:
         route = response.resolver_match.route
     except Exception:  # noqa: BLE001 -- of no address at all
         return None
-    address = "/" + CONVERTER.sub(lambda found: "{%s}" % found[1].replace("pk", "id"), route)  # noqa: UP031
-    return document()["paths"].get(address, {}).get(method)
+    return document()["paths"].get(address_of(route), {}).get(method)
+
+
+def address_of(route: str) -> str:
+    """As the document writes it: `/api/v1/cards/{id}/`."""
+    return "/" + CONVERTER.sub(r"{\1}", route).replace("{pk}", "{id}")
 
 
 def schema_of(operation: Any, *, status: int, kind: str, told: str) -> Any:

@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q, Value
+from django.db.models.functions import Now
 from django.urls import reverse
 
 
@@ -269,3 +270,34 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Revision(models.Model):
+    """Something that is shown changed: what, and at which place in the order of the commits.
+
+    Triggers write it for the catalogue, `pricing` for prices, each within the transaction of the change
+    (migration 0005, docs/adr/0012). `position` is given when that commits; until then it is NULL.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    position = models.BigIntegerField(null=True, unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=12)
+    action = models.CharField(max_length=7, blank=True, db_default="")
+    # None concerns every game. Without a constraint: checking it would cost as much as the row.
+    game = models.ForeignKey(
+        Game, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    source = models.CharField(max_length=20, blank=True, db_default="")
+    day = models.DateField(null=True)
+    ids = ArrayField(models.IntegerField(), default=list, db_default=Value([]))
+    data = models.BinaryField(default=b"", db_default=b"")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["game", "position"], name="revision_newest_of_game"),
+            models.Index(fields=["id"], condition=Q(position=None), name="revision_without_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.kind} {self.action}".strip()

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -15,6 +16,7 @@ GAMES_KEPT_SECONDS = 60
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
+        "live_url": f"{settings.LIVE_URL}/live/" if settings.LIVE_URL else "",
         "games": cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS),
         "theme": request.COOKIES.get("theme", "system"),
         "user": request.user,

@@ -239,6 +239,9 @@ STORAGES = {
 }
 IMAGE_HOSTS = env.words("IMAGE_HOSTS", "https://tcgplayer-cdn.tcgplayer.com")
 
+# The server of the sockets, such as wss://cards.example.org; without one pages ask for new prices.
+LIVE_URL = env.url("LIVE_URL", "", schemes=("ws", "wss"))
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -246,7 +249,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:", *IMAGE_HOSTS],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *filter(None, [LIVE_URL])],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

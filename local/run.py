@@ -17,7 +17,7 @@ from local import Refusal
 from local.assets import fetch_assets
 from local.backing import backing, given
 from local.instance import CHECKOUT, Instance, write_private
-from local.port import require_free
+from local.port import near, require_free
 from local.process import STOP_SIGNALS, apart
 from local.supervisor import supervise
 
@@ -32,14 +32,15 @@ def run(host: str, port: int) -> None:
     with instance.held():
         fetch_assets()
         with backing(instance, durable=True) as urls:
-            env = environment(instance, urls, host=host, port=port)
+            live = near(host, port)
+            env = environment(instance, urls, host=host, port=port, live=live)
             env["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_metrics(instance))
             remember(instance, env)
             login = prepare(env)
             greeting = Greeting(site=address(host, port), port=port, login=login)
             try:
                 greeting.start()
-                supervise(programs(host, port), env=env, folder=CHECKOUT)
+                supervise(programs(host, port, live), env=env, folder=CHECKOUT)
             finally:
                 greeting.give_login()
 
@@ -55,7 +56,9 @@ def address(host: str, port: int) -> str:
     return f"http://{name_of(host)}:{port}"
 
 
-def environment(instance: Instance, urls: dict[str, str], *, host: str, port: int) -> dict[str, str]:
+def environment(
+    instance: Instance, urls: dict[str, str], *, host: str, port: int, live: int = 0
+) -> dict[str, str]:
     """What the site's processes see: the caller's own settings first, then ours."""
     ours = {
         "ALLOWED_HOSTS": "*" if host in EVERYWHERE else f"localhost,127.0.0.1,[::1],{name_of(host)}",
@@ -64,6 +67,8 @@ def environment(instance: Instance, urls: dict[str, str], *, host: str, port: in
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
+    if live:
+        ours["LIVE_URL"] = f"ws://{name_of(host)}:{live}"
     folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "SPOOL_DIR": "spool"}
     ours |= {variable: str(instance.folder / folder) for variable, folder in folders.items()}
     if not given("SECRET_KEY"):
@@ -107,15 +112,17 @@ def prepare(env: dict[str, str]) -> str:
     return " ".join(done.stdout.split())
 
 
-def programs(host: str, port: int) -> dict[str, str]:
+def programs(host: str, port: int, live: int) -> dict[str, str]:
     """Shell commands by name. Through `python -m`, as scripts in .venv/bin break when a checkout moves."""
     python = shlex.quote(sys.executable)
     as_root = shlex.quote("ignore:You're running the worker")  # on one's own machine root is a choice
     bind = shlex.quote(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     web = f"--bind {bind} --workers 2 --threads 4 --worker-class gthread --no-control-socket"
+    sockets = f"--host {shlex.quote(host)} --port {live} --lifespan off --log-level warning"
     worker = f"--concurrency 2 --queues {QUEUES} --loglevel INFO --without-gossip --without-mingle"
     return {
         "web": f"{python} -m gunicorn config.wsgi {web} --log-level warning",
+        "live": f"{python} -m uvicorn config.asgi:application {sockets}",
         "worker": f"{python} -W {as_root} -m celery -A config -q worker {worker}",
         # No pid file: the instance's lock already keeps a second beat away, and a stale file would bar ours.
         "beat": f"{python} -m celery -A config -q beat --pidfile= --loglevel WARNING",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from pricing import telling
 from pricing.models import Consent, Look, PriceChange, PriceDay, PriceHistory, PriceSeries, Sighting, Source
 
 SOLD, OFFERED = "ebay-sold", "ebay-offers"
@@ -56,3 +57,4 @@ def _forget(source: Source) -> None:
     PriceDay.objects.filter(source=source).delete()
     with connection.cursor() as cursor:
         cursor.execute(EMPTY, [[source.pk]])
+    telling.forget(source)

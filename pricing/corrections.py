@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import User
-from pricing import movers, rewriting
+from pricing import movers, rewriting, telling
 from pricing.consequences import Move
 from pricing.formats import money
 from pricing.models import LatestPrice, PriceChange, PriceCorrection, PriceSeries
@@ -34,6 +34,7 @@ def correct(
     if following:
         PriceChange.objects.filter(series_id=series.pk, day=following).update(previous_market=market)
     _show(series, known)
+    telling.latest(series, day=day)
     rewriting.in_vectors(series, market=market, since=day, until=following)
     announce(series.game, day=day)
     # Derived: should this fail, the next sync makes it good. (Django cannot name a partial that failed.)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
-from pricing import packing
+from pricing import packing, telling
 from pricing.models import IngestRun, PriceDay
 from pricing.packing import Ints
 
@@ -117,6 +117,8 @@ def record(run: IngestRun, *, day: date, listed: Day) -> Recorded:
         cursor.execute(CORRECT_CHANGES if _is_remembered(run, day=day) else ADD_CHANGES, [day])
         changed = cursor.rowcount
         cursor.execute(MARK_MISSING, [day, _gone(known, seen=place[is_known & ~jumped]).tolist()])
+    told = staged[touched & ~jumped & (staged[:, -1] == 1)][:, : packing.COLUMNS]
+    telling.prices(run.source, game_id=run.game_id, day=day, rows=told)
     is_other = _remember_day(run, day=day, series=listed.series[~jumped], market=listed.prices[~jumped, 0])
     return Recorded(changed=changed, is_other=is_other, jumps=_jumps(listed, before=before, jumped=jumped))
 
@@ -135,6 +137,7 @@ def forget(run: IngestRun, *, before: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FORGET_CHANGES, [before, run.source_id, run.game_id])
         cursor.execute(FORGET_LATEST, [run.source_id, run.game_id])
+    telling.prices(run.source, game_id=run.game_id, day=None, rows=telling.NO_ROWS)
     PriceDay.objects.filter(source_id=run.source_id, game_id=run.game_id, day__lt=before).delete()
 
 

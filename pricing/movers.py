@@ -13,6 +13,7 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from catalog import revisions
 from catalog.models import Game
 from pricing import packing, vectors
 from pricing.models import Mover, PriceDay, Source
@@ -41,6 +42,7 @@ def rank(source: Source, *, game: Game) -> int:
     found = list(_movers(source, game=game, today=shown[1]))
     Mover.objects.filter(game=game).delete()
     Mover.objects.bulk_create(found, batch_size=2000)
+    revisions.add("movers", game_id=game.pk)
     return len(found)
 
 

@@ -47,6 +47,15 @@ def unpack_day(data: bytes) -> tuple[Ints, Ints]:
     return series, market
 
 
+def pack_rows(rows: Ints) -> bytes:
+    """Rows of a series, its market, low and mid price, 0 unknown: what one revision says."""
+    return _shrink(rows.T, effort=1)
+
+
+def unpack_rows(data: bytes) -> Ints:
+    return _grow(data, columns=COLUMNS).T
+
+
 def _shrink(columns: Ints, *, effort: int) -> bytes:
     steps = np.ascontiguousarray(np.diff(columns, axis=1, prepend=np.int32(0)), dtype="<i4")
     return zlib.compress(steps.view(np.uint8).reshape(-1, 4).T.tobytes(), effort)

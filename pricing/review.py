@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from integrations.quotes import Quote
-from pricing import packing, rewriting
+from pricing import packing, rewriting, telling
 from pricing.ledger import AMOUNTS, CHARTED, LARGEST, Jump
 from pricing.models import (
     IngestRun,
@@ -222,6 +222,7 @@ def _correct(
         },
     )
     _correct_day(series, day=day, market=market or 0)
+    telling.latest(series, day=day)
 
 
 def _chart(series: PriceSeries, *, day: date, known: Markets, amounts: dict[str, int | None]) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from pricing import packing, queries
+from pricing import packing, queries, telling
 from pricing.models import PriceChange, PriceCorrection, PriceDay, PriceHistory, PriceSeries
 from pricing.signals import price_corrected
 
@@ -80,5 +80,6 @@ def note(  # noqa: PLR0913 -- all that is put on record
         corrected_by=by,
         corrected_at=timezone.now(),
     )
+    telling.corrected(series, day=day)
     price_corrected.send(sender=PriceCorrection, series=series, day=day)
     return made

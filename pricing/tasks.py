@@ -5,11 +5,12 @@ from typing import NoReturn
 from celery import Task, shared_task
 from django.utils import timezone
 
+from catalog import revisions
 from catalog.models import Game
 from integrations import ebay
 from integrations.ebay.client import Client
 from integrations.errors import MarketError
-from pricing import coverage, disagreements, gaps, history, sightings, sources
+from pricing import coverage, disagreements, feed, gaps, history, sightings, sources
 from pricing import rates as exchange
 from pricing.ingest import BusyError
 
@@ -91,6 +92,12 @@ def compare(game: str = "") -> str:
 def pack() -> str:
     today = timezone.now().date()
     return f"{history.pack_closed(today)} changes packed, {history.drop_vectors(today)} day vectors dropped"
+
+
+@shared_task(name="pricing.prune")
+def prune() -> str:
+    """Forgets the revisions that the change feed keeps no longer."""
+    return f"{revisions.prune(timezone.now() - feed.KEPT)} revisions forgotten"
 
 
 @shared_task(name="pricing.cover")

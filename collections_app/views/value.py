@@ -39,6 +39,7 @@ def statement(request: HttpRequest, shown: Sequence[Collection], **context: Any)
     best, worst = valuation.best_and_worst(ids, currency=currency)
     asked = ExplainForm(request.GET)
     context |= {
+        "live_collections": ids,
         "totals": totals,
         "coverage": drawing.coverage(totals),
         "currency": currency,

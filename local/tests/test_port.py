@@ -7,7 +7,7 @@ import pytest
 
 from local import Refusal
 from local.instance import CHECKOUT
-from local.port import chosen_address, require_free
+from local.port import chosen_address, near, require_free
 
 
 def test_the_standard_address_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +45,13 @@ def test_a_port_is_free_again_when_its_program_has_ended() -> None:
         with socket.create_connection(("127.0.0.1", port)), server.accept()[0]:
             pass  # leaves the connection in TIME_WAIT
     require_free("127.0.0.1", port)
+
+
+def test_the_port_beside_is_the_next_or_any_that_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        found = near("127.0.0.1", taken - 1)
+        assert found not in {taken, 0}
+        require_free("127.0.0.1", found)
+    assert near("127.0.0.1", taken - 1) == taken
+    assert 0 < near("127.0.0.1", 65535) < 65535

@@ -51,8 +51,9 @@ def test_the_site_is_named_by_an_address_one_can_open(
 ) -> None:
     for name in ("ALLOWED_HOSTS", "SITE_URL"):
         monkeypatch.delenv(name, raising=False)
-    env = environment(instance, URLS, host=host, port=80)
+    env = environment(instance, URLS, host=host, port=80, live=81)
     assert (env["ALLOWED_HOSTS"], env["SITE_URL"]) == (hosts, site)
+    assert env["LIVE_URL"] == site.replace("http:", "ws:").replace(":80", ":81")
 
 
 def test_every_folder_lies_in_the_instance(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +82,10 @@ def test_a_closed_port_does_not_answer(free_port: int) -> None:
 
 
 def test_the_programs_listen_where_asked_and_serve_all_queues() -> None:
-    programs = run.programs("::1", 8001)
-    assert list(programs) == ["web", "worker", "beat"]
+    programs = run.programs("::1", 8001, 8002)
+    assert list(programs) == ["web", "live", "worker", "beat"]
     assert "--bind '[::1]:8001'" in programs["web"]
+    assert "--host ::1 --port 8002" in programs["live"]
     assert "market,ingest,alerts,default" in programs["worker"]
 
 
@@ -97,7 +99,7 @@ def test_it_greets_once_the_site_answers_and_stops_on_ctrl_c(
     monkeypatch.setattr(run, "Instance", lambda _name: instance)
     monkeypatch.setattr(run, "fetch_assets", lambda: None)
     monkeypatch.setattr(run, "prepare", lambda _env: "Staff login: staff@example.com password s3cret")
-    monkeypatch.setattr(run, "programs", lambda _host, _port: {"web": server})
+    monkeypatch.setattr(run, "programs", lambda _host, _port, _live: {"web": server})
     monkeypatch.setattr(run.Greeting, "offer", lambda _self: os.kill(os.getpid(), signal.SIGINT))
     run.run("127.0.0.1", free_port)
     output = capfd.readouterr().out

@@ -1,0 +1,66 @@
+"""The one answer to "did anything change?": for caches, for conditional requests, for the change feed.
+
+Every transaction that changes what is shown writes a revision: triggers of the database for the catalogue and
+for what prices depend on, the verbs of `pricing` for prices. Its position is given when it commits, in the
+order of the commits, so that whoever read up to a position misses nothing (docs/adr/0012).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import connection
+
+from catalog.models import Revision
+
+NEWEST = """
+SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = %(game)s),
+       (SELECT max(position) FROM catalog_revision WHERE game_id IS NULL),
+       (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
+NEWEST_OF_ALL = """
+SELECT (SELECT max(position) FROM catalog_revision),
+       (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
+PRUNE = """
+DELETE FROM catalog_revision WHERE position <= (
+    SELECT max(position) FROM catalog_revision WHERE made_at < %(before)s
+) AND position < (SELECT max(position) FROM catalog_revision)"""
+
+
+def generation(game_id: int | None) -> str:
+    """What all that is shown of a game, or with None of every game, is made from; one statement on an index.
+
+    Two equal answers mean that nothing changed in between. Ask it before the data is read: what is made
+    then is at least as new as its generation, and never handed out under a newer one. Changes of the
+    transaction that asks count at once.
+    """
+    with connection.cursor() as cursor:
+        if game_id is None:
+            cursor.execute(NEWEST_OF_ALL)
+        else:
+            cursor.execute(NEWEST, {"game": game_id})
+        return ".".join(str(part or 0) for part in cursor.fetchone() or ())
+
+
+def position() -> int:
+    """The place of the newest revision that is committed; 0 before the first."""
+    newest = Revision.objects.exclude(position=None).order_by("-position")
+    return newest.values_list("position", flat=True).first() or 0
+
+
+def add(  # noqa: PLR0913 -- all that a revision says
+    kind: str,
+    *,
+    game_id: int | None,
+    source: str = "",
+    day: date | None = None,
+    ids: Sequence[int] = (),
+    data: bytes = b"",
+) -> None:
+    """Writes that something changed, in the transaction that changes it."""
+    Revision.objects.create(kind=kind, game_id=game_id, source=source, day=day, ids=list(ids), data=data)
+
+
+def prune(before: datetime) -> int:
+    """Forgets what is older, but never the newest; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRUNE, {"before": before})
+        return cursor.rowcount

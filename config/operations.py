@@ -26,6 +26,7 @@ TAG_OF = {
     "sets": "Catalogue",
     "cards": "Catalogue",
     "printings": "Prices",
+    "changes": "Prices",
     "movers": "Prices",
     "sources": "Prices",
     "search": "Search",

@@ -112,8 +112,11 @@ def test_a_card_that_changed_is_said(shop: Shop, start: Cursor) -> None:
     assert (entry.kind, entry.action, entry.key) == ("card", "changed", card.pk)
 
 
-def test_terms_that_let_us_keep_no_history_keep_its_prices_out(shop: Shop, start: Cursor) -> None:
-    Source.objects.update(keeps_history=False)
+@pytest.mark.parametrize("terms", [{"keeps_history": False}, {"shown_hours": 24}])
+def test_terms_that_let_us_keep_no_history_keep_its_prices_out(
+    shop: Shop, start: Cursor, terms: dict[str, Any]
+) -> None:
+    Source.objects.update(**terms)
     shop.source.refresh_from_db()
     shop.says({"1": 1_100, "2": 2_100, "3": 3_100}, day=later(1))
     commit()

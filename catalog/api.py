@@ -12,6 +12,7 @@ from typing import Any, Never
 from django import forms
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny
@@ -19,16 +20,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.describing import describe, parameters_of
 from catalog import addresses, chart, queries
+from catalog import shapes as catalogued
 from catalog.asking import asked, checked, given, turned
 from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
-from pricing import evidence, health, payloads, provenance, search
+from pricing import evidence, health, payloads, provenance, search, shapes
 from pricing import movers as ranking
 from pricing import queries as prices
 
 CURRENCY = "USD"  # without another one asked for
 MOVERS = 50
+ASKED = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after")
 
 
 def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -53,17 +57,26 @@ class SuggestQuery(GamesForm):
     q = forms.CharField(max_length=100)
 
 
+@describe("GET", "listGames", "Every game.", answer=catalogued.Games)
 @endpoint
 def games(request: Request) -> Response:
     return Response({"results": [game_of(game) for game in queries.games()]})
 
 
+@describe("GET", "listSets", "The sets of a game, the newest first.", answer=catalogued.Sets)
 @endpoint
 def sets(request: Request, game_slug: str) -> Response:
     found: Iterable[Any] = queries.sets_of(supported(game_slug))
     return Response({"results": [{**set_of(row), "cards": row.card_count} for row in found]})
 
 
+@describe(
+    "GET",
+    "getSet",
+    "A set: its value, and its checklist in the order of the numbers.",
+    answer=shapes.Checklist,
+    moves=True,
+)
 @endpoint
 def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     game = supported(game_slug)
@@ -84,6 +97,14 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "getCard",
+    "A card: its printings with their prices, and prices of single conditions and grades.",
+    query=CurrencyForm,
+    answer=shapes.Card,
+    moves=True,
+)
 @endpoint
 def card(request: Request, pk: int) -> Response:
     found = published(pk)
@@ -99,6 +120,13 @@ def card(request: Request, pk: int) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "getEvidence",
+    "What stands behind the price of one printing.",
+    query=CurrencyForm,
+    answer=shapes.Evidence,
+)
 @endpoint
 def printing(request: Request, pk: int) -> Response:
     """What stands behind the price of one printing."""
@@ -118,6 +146,15 @@ def printing(request: Request, pk: int) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "getCardHistory",
+    "The days on which the prices of a card changed.",
+    more="A price holds until the next point; the first point of a range carries the price of its first day.",
+    query=parameters_of(ChartForm, "range"),
+    answer=shapes.History,
+    moves=True,
+)
 @endpoint
 def history(request: Request, pk: int) -> Response:
     found = published(pk)
@@ -138,10 +175,16 @@ def history(request: Request, pk: int) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "searchCards",
+    "Cards that match words and filters.",
+    query=parameters_of(SearchForm, *ASKED, price_min="min", price_max="max"),
+    answer=shapes.SearchResults,
+)
 @endpoint
 def find(request: Request) -> Response:
-    names = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after", "price_min", "price_max")
-    form = SearchForm(given(request, *names), games=queries.games())
+    form = SearchForm(given(request, *ASKED, "price_min", "price_max"), games=queries.games())
     checked(form)
     try:
         found = search.find(search.Criteria(**form.criteria()))
@@ -159,6 +202,13 @@ def find(request: Request) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "suggestCards",
+    "Up to eight cards for a search box.",
+    query=parameters_of(SuggestQuery, "q", "game"),
+    answer=catalogued.Suggestions,
+)
 @endpoint
 def suggest(request: Request) -> Response:
     wanted = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
@@ -166,6 +216,13 @@ def suggest(request: Request) -> Response:
     return Response({"results": [asdict(suggestion) for suggestion in found]})
 
 
+@describe(
+    "GET",
+    "listMovers",
+    "The largest changes of market prices.",
+    query=MoversQuery({}, games=(), windows=ranking.WINDOWS, floors=ranking.FLOORS),
+    answer=shapes.Movers,
+)
 @endpoint
 def movers(request: Request) -> Response:
     form = MoversQuery(
@@ -187,11 +244,13 @@ def movers(request: Request) -> Response:
     return Response({"results": payloads.movers(rows, said_by=said_by)})
 
 
+@describe("GET", "listSources", "Whose prices these are.", answer=shapes.Sources)
 @endpoint
 def sources(request: Request) -> Response:
     return Response({"results": payloads.sources(health.sources())})
 
 
+@extend_schema(exclude=True)
 class Unknown(APIView):
     """Any other address below the API, whatever the method."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
+from config import document
 from config.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -273,9 +274,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "EXCEPTION_HANDLER": "config.problems.problem",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "FORMAT_SUFFIX_KWARG": None,  # `format` in an address is ours: that of an exported file
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+SPECTACULAR_SETTINGS = document.settings(site_name=SITE_NAME, site_url=SITE_URL, version=VERSION)
 
 # Files of the staff: whoever may change rows may import them, whoever may look at them export them.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"

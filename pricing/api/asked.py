@@ -99,7 +99,9 @@ class PricesQuery(WhichForm):
 
 class HistoryQuery(WhichForm):
     to = PastDay()
-    interval = forms.ChoiceField(choices=[(one.value, one.value) for one in Interval], required=False)
+    interval = forms.ChoiceField(
+        choices=[(one.value, one.value) for one in Interval], required=False, initial=Interval.DAY.value
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

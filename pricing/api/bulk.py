@@ -6,23 +6,24 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from rest_framework.decorators import renderer_classes
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import BINARY, PACKED, describe
 from catalog.api import reading
+from pricing.api import shapes
 from pricing.bulk import files
 from pricing.bulk.files import File, Manifest
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 A_WHILE: Final = "public, max-age=300"
-PACKED: Final = "application/gzip"
 RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 BLOCK: Final = 1 << 16
 
@@ -33,6 +34,18 @@ class AnyRenderer(JSONRenderer):
     media_type = "*/*"
 
 
+class OutOfRange(APIException):
+    status_code = 416
+    default_code = "out-of-range"
+
+
+@describe(
+    "GET",
+    "getBulkManifest",
+    "The daily files of the catalogue and of all latest prices.",
+    answer=shapes.Manifest,
+    problems=[404],
+)
 @reading("GET")
 def manifest(request: Request) -> HttpResponseBase:
     found = files.newest()
@@ -57,6 +70,14 @@ def _told(found: Manifest, *, request: Request) -> dict[str, Any]:
     }
 
 
+@describe(
+    "GET",
+    "getBulkFile",
+    "One of the daily files, or a part of it.",
+    answer={PACKED: BINARY},
+    parts=True,
+    problems=[416],
+)
 @reading("GET")
 @renderer_classes([AnyRenderer])
 def file(request: Request, folder: str, name: str) -> HttpResponseBase:
@@ -86,7 +107,7 @@ def _sent(path: Path, *, size: int, ranged: str) -> HttpResponseBase:
     start = int(first) if first else max(size - int(last), 0)
     end = min(int(last), size - 1) if first and last else size - 1
     if not start <= end:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        raise OutOfRange(f"The file has {size} bytes, none of which is asked for.")
     part = StreamingHttpResponse(_read(path, start=start, length=end - start + 1), content_type=PACKED)
     part.status_code = 206
     part["Content-Range"], part["Content-Length"] = f"bytes {start}-{end}/{size}", end - start + 1

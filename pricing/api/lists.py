@@ -10,12 +10,14 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe, parameters_of
 from catalog import lists, queries
 from catalog.api import card_of, reading
 from catalog.asking import checked, given, turned
 from catalog.forms import SearchForm
 from catalog.models import ExternalId, Printing
 from pricing import cursors, latest, payloads
+from pricing.api import shapes
 from pricing.api.prices import ready
 from pricing.bodies import LARGEST_ID, MOST_AT_ONCE
 
@@ -29,14 +31,31 @@ class ListQuery(SearchForm):
     limit = forms.IntegerField(min_value=1, max_value=MOST_AT_ONCE, required=False)
 
 
+FILTERS = ("game", "set", "rarity", "kind")
+
+
+@describe(
+    "GET",
+    "listCards",
+    "The cards of the catalogue, page after page.",
+    query=parameters_of(ListQuery, *FILTERS, "limit", "after"),
+    answer=shapes.Cards,
+)
 @reading("GET")
 def cards(request: Request) -> HttpResponse | Response:
-    return _listed(request, lists.cards, "game", "set", "rarity", "kind")
+    return _listed(request, lists.cards, *FILTERS)
 
 
+@describe(
+    "GET",
+    "listPrintings",
+    "The printings of the catalogue, page after page.",
+    query=parameters_of(ListQuery, *FILTERS, "finish", "card", "limit", "after"),
+    answer=shapes.Printings,
+)
 @reading("GET")
 def printings(request: Request) -> HttpResponse | Response:
-    return _listed(request, lists.printings, "game", "set", "rarity", "kind", "finish", "card")
+    return _listed(request, lists.printings, *FILTERS, "finish", "card")
 
 
 def _listed(request: Request, read: Callable[..., lists.Page], *filters: str) -> HttpResponse | Response:
@@ -60,6 +79,12 @@ def _after(cursor: str, *, of: str) -> lists.Key:
     return card, printing
 
 
+@describe(
+    "GET",
+    "getPrinting",
+    "A printing, what sources call it, and what each of them says it costs.",
+    answer=shapes.Printing,
+)
 @reading("GET")
 def printing(request: Request, pk: int) -> Response:  # noqa: ARG001 -- the signature is DRF's
     try:

@@ -6,10 +6,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from catalog.api import reading
 from catalog.asking import asked, checked
 from pricing import intervals, latest, moments, payloads
-from pricing.api.asked import HistoryQuery, PricesQuery, body, plain_ids
+from pricing.api import shapes
+from pricing.api.asked import HistoryQuery, PricesBody, PricesQuery, body, plain_ids
 from pricing.intervals import Interval
 
 JSON = "application/json"
@@ -22,6 +24,20 @@ def ready(request: Request, written: str | bytes) -> HttpResponse | Response:
     return HttpResponse(written, content_type=JSON)
 
 
+@describe(
+    "GET",
+    "listPrices",
+    "The latest prices of up to 500 printings, or what they were on a day.",
+    query=PricesQuery,
+    answer=shapes.Prices,
+)
+@describe(
+    "POST",
+    "askPrices",
+    "The same for a list of printings that is too long for an address.",
+    body=PricesBody,
+    answer=shapes.Prices,
+)
 @reading("GET", "POST")
 def prices(request: Request) -> HttpResponse | Response:
     if ids := plain_ids(request):
@@ -38,6 +54,13 @@ def prices(request: Request) -> HttpResponse | Response:
     return ready(request, orjson.dumps(written))
 
 
+@describe(
+    "GET",
+    "getPriceHistory",
+    "What a printing cost, at equal intervals or on the days of a change.",
+    query=HistoryQuery,
+    answer=shapes.PriceHistory,
+)
 @reading("GET")
 def history(request: Request, pk: int) -> Response:
     form = asked(HistoryQuery, request)

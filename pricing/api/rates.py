@@ -7,10 +7,12 @@ from django import forms
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from catalog.api import reading
 from catalog.asking import asked
 from pricing import payloads
 from pricing import rates as exchange
+from pricing.api import shapes
 from pricing.api.asked import PastDay, today
 
 DIGITS = Context(prec=10)  # the ECB quotes five or six
@@ -37,6 +39,13 @@ def known(text: str) -> list[str]:
     return asked
 
 
+@describe(
+    "GET",
+    "listRates",
+    "The exchange rates of a day, as the ECB quoted them.",
+    query=RatesQuery,
+    answer=shapes.ExchangeRates,
+)
 @reading("GET")
 def rates(request: Request) -> Response:
     said = asked(RatesQuery, request).cleaned_data

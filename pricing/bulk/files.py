@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-KINDS: Final = {"jsonl": "application/jsonl", "csv": "text/csv"}
+KINDS: Final = ("jsonl", "csv")
 MANIFEST: Final = "manifest.json"
 NAME: Final = "%Y%m%dT%H%M%S%fZ"
 NAMED: Final = re.compile(r"\d{8}T\d{12}Z", re.ASCII)

@@ -41,6 +41,7 @@ MEANINGS: Final = {
     "set_slug": "The slug of a set.",
     "token": "Of the link to a shared collection.",
     "kind": "Single cards or sealed products; both without it.",
+    "limit": "At most so many on a page.",
     "page": "Which page, from 1 on.",
     "partial": "Leaves out cards that are not in the catalogue, in place of a refusal.",
     "price_max": "The highest market price of the lowest-priced printing, in USD.",
@@ -50,10 +51,11 @@ MEANINGS: Final = {
     "rarity": "The name of a rarity, as the game's cards have it.",
     "search": "Words of name, number or set.",
     "set": "The slug of a set; needs its game.",
-    "since": "The first day.",
+    "since": "The first day; of the change feed a cursor, or `now`.",
     "sort": "The order; a leading `-` turns it round.",
     "state": "Only alerts of this state.",
     "thin": "Also cards that are seldom traded, where one sale can move the price.",
+    "type": "Only what is of these types.",
     "unread": "Only what was not read yet.",
     "until": "The last day.",
     "verdict": "Only rows of this verdict.",
@@ -216,4 +218,5 @@ def object_of(form: forms.Form, *names: str, required: Iterable[str] = ()) -> Sc
 def choices_of(field: forms.ChoiceField) -> Schema:
     choices: Any = field.choices
     keys = [key for key, _ in choices if key != ""]
-    return {"type": "string", "enum": keys} if keys else {"type": "string"}
+    one = {"type": "string", "enum": keys} if keys else {"type": "string"}
+    return {"type": "array", "items": one} if isinstance(field, forms.MultipleChoiceField) else one

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.describing import Shape
 from catalog.shapes import CardFacts, CardKind, CardName, Game, GameName, SetFacts, SetName
+from pricing import feed
 from pricing.blending import Agreement
 from pricing.bodies import LARGEST_ID, Amount, Body, Ids
 from pricing.observations import Reason
@@ -252,6 +253,36 @@ class Source(Shape):
 
 class Sources(Shape):
     results = Source(many=True)
+
+
+class ChangeEntry(Shape):
+    """A change: of a price, or of something in the catalogue, whose id it then has."""
+
+    id = serializers.CharField(help_text="The feed can be gone on from here.")
+    type = serializers.ChoiceField(choices=feed.KINDS)
+    at = serializers.DateTimeField()
+    game = serializers.CharField(allow_null=True)
+    action = serializers.CharField(required=False)
+    card_id = serializers.IntegerField(required=False)
+    printing_id = serializers.IntegerField(required=False)
+    set_id = serializers.IntegerField(required=False)
+    set = serializers.CharField(allow_null=True, required=False)
+    game_id = serializers.IntegerField(required=False)
+    source = serializers.CharField(required=False)
+    condition = serializers.CharField(required=False)
+    grade = serializers.CharField(required=False)
+    language = serializers.CharField(required=False)
+    day = serializers.DateField(allow_null=True, required=False)
+    market = Money(allow_null=True, required=False)
+    low = Money(allow_null=True, required=False)
+    mid = Money(allow_null=True, required=False)
+
+
+class Changes(Shape):
+    cursor = serializers.CharField(help_text="What is known once the results are read.")
+    has_more = serializers.BooleanField()
+    next = serializers.URLField()
+    results = ChangeEntry(many=True)
 
 
 class DescribedAmount(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -1,0 +1,43 @@
+"""Somebody with a few of everything: collections, lots, sales, imports, reports, alerts and their events."""
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from accounts.models import User
+from alerts.tests import factories as waiting
+from catalog.models import Printing
+from collections_app import lots, reports, sales
+from collections_app.imports import desk
+from collections_app.models import Collection
+from collections_app.tests import factories as collecting
+
+LIST = b"Name,Set,Count\nCharizard,Base Set,1\nNobody,Nowhere,2\n"
+
+
+def set_up(*, each: int) -> dict[str, str]:
+    """The cookies of her session."""
+    alice = User.objects.create_user("alice@example.org", name="Alice")
+    for printing in Printing.objects.order_by("pk")[:each]:
+        into = collecting.collection(alice, visibility="unlisted")
+        fill(into, printing)
+        waiting.event(waiting.alert(alice, printing, to=(waiting.channel(alice, "webhook"),)))
+    return cookies_of(alice)
+
+
+def fill(into: Collection, printing: Printing) -> None:
+    lot = collecting.lot(into, printing, quantity=5, unit_cost=1234)
+    sales.sell(lot, sales.Terms(quantity=1, currency="USD", sold_on=lots.today()), method="lot")
+    reports.make(into, currency="USD")
+    batch = desk.receive(into, ContentFile(LIST, name="cards.csv"), filename="cards.csv", currency="USD")
+    desk.proceed(batch)
+
+
+def cookies_of(person: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(person)
+    token = "c" * 32
+    return {
+        settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+        settings.CSRF_COOKIE_NAME: token,
+    }

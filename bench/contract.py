@@ -1,6 +1,6 @@
-"""`make contract`: schemathesis tries the whole document on the running site, signed in as somebody with things.
+"""`make contract`: schemathesis tries the whole document on the running site, as somebody with things.
 
-Everything of hers has a low number, and those are asked for half of the time (contract.toml).
+Everything of hers has a low number, and those are asked for most of the time (contract.toml).
 """
 
 import socket
@@ -59,9 +59,9 @@ def served() -> Iterator[str]:
         "--threads",
         "4",
     ]
-    command += ["--log-level", "warning", "--no-control-socket"]
+    command += ["--threads", "4", "--log-level", "warning", "--no-control-socket"]
     print(f"What the site says is in {LOG}", flush=True)
-    with LOG.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+    with LOG.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:  # noqa: S603
         try:
             wait_for(f"http://{address}{DOCUMENT}")
             yield f"http://{address}"
@@ -87,7 +87,7 @@ def tried(site: str, *, cookies: dict[str, str], arguments: tuple[str, ...]) -> 
     command += [f"{site}{DOCUMENT}", "--url", site, *arguments]
     held = "; ".join(f"{name}={value}" for name, value in cookies.items())
     command += ["-H", f"Cookie: {held}", "-H", f"X-CSRFToken: {cookies[settings.CSRF_COOKIE_NAME]}"]
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(command, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

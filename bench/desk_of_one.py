@@ -9,28 +9,31 @@ from alerts.tests import factories as waiting
 from catalog.models import Printing
 from collections_app import lots, reports, sales
 from collections_app.imports import desk
-from collections_app.models import Collection
+from collections_app.models import Collection, Report
 from collections_app.tests import factories as collecting
 
-LIST = b"Name,Set,Count\nCharizard,Base Set,1\nNobody,Nowhere,2\n"
+LIST = b"Card,Copies\nCharizard,1\nNobody,2\n"
+COLUMNS = {"name": "Card", "quantity": "Copies"}
 
 
 def set_up(*, each: int) -> dict[str, str]:
     """The cookies of her session."""
     alice = User.objects.create_user("alice@example.org", name="Alice")
-    for printing in Printing.objects.order_by("pk")[:each]:
+    for number, printing in enumerate(Printing.objects.order_by("pk")[:each], start=1):
         into = collecting.collection(alice, visibility="unlisted")
-        fill(into, printing)
+        fill(into, printing, number=number)
         waiting.event(waiting.alert(alice, printing, to=(waiting.channel(alice, "webhook"),)))
     return cookies_of(alice)
 
 
-def fill(into: Collection, printing: Printing) -> None:
+def fill(into: Collection, printing: Printing, *, number: int) -> None:
     lot = collecting.lot(into, printing, quantity=5, unit_cost=1234)
     sales.sell(lot, sales.Terms(quantity=1, currency="USD", sold_on=lots.today()), method="lot")
-    reports.make(into, currency="USD")
+    Collection.objects.filter(pk=into.pk).update(token=f"shared-{number}")
+    Report.objects.filter(pk=reports.make(into, currency="USD").pk).update(code=f"report-{number}")
     batch = desk.receive(into, ContentFile(LIST, name="cards.csv"), filename="cards.csv", currency="USD")
-    desk.proceed(batch)
+    if number % 2:  # the others wait for their columns to be named
+        desk.proceed(desk.map_columns(batch, COLUMNS, game=None, currency="USD"))
 
 
 def cookies_of(person: User) -> dict[str, str]:

@@ -23,7 +23,7 @@ from accounts.describing import describe, parameters_of
 from catalog import addresses, chart, queries
 from catalog import shapes as catalogued
 from catalog.asking import asked, checked, given, turned
-from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
+from catalog.forms import ChartForm, CurrencyForm, Flag, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
 from pricing import evidence, health, payloads, provenance, search, shapes
 from pricing import movers as ranking
@@ -41,6 +41,7 @@ def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
 
 class MoversQuery(MoversForm):
     direction = forms.ChoiceField(choices=[("up", "Gainers"), ("down", "Losers")], required=False)
+    thin = Flag()
 
 
 class SuggestQuery(GamesForm):

@@ -77,6 +77,8 @@ def complete(operation: Schema, *, path: str) -> None:
     operation["tags"] = [tag_of(path)]
     for parameter in operation.get("parameters", []):
         parameter.setdefault("description", MEANINGS.get(parameter["name"], ""))
+        if parameter["in"] == "query" and not parameter.get("required"):
+            parameter["allowEmptyValue"] = True  # as good as absent
     if "{" in path:
         operation["responses"] |= MISSING
 

@@ -7,7 +7,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.describing import describe, parameters_of
+from accounts.describing import describe
 from catalog import queries
 from catalog.api import endpoint
 from catalog.asking import checked, given, turned
@@ -42,9 +42,8 @@ class ChangesQuery(GamesForm):
 @describe(
     "GET",
     "listChanges",
-    "What changed since a cursor, each change once.",
-    more="docs/changes.md says how to follow it.",
-    query=parameters_of(ChangesQuery, "since", "game", "type", "limit"),
+    "What changed, in the order in which it was committed, each change once.",
+    query=ChangesQuery({}, games=()),
     answer=shapes.Changes,
     problems=[410],
 )

@@ -255,36 +255,6 @@ class Sources(Shape):
     results = Source(many=True)
 
 
-class ChangeEntry(Shape):
-    """A change: of a price, or of something in the catalogue, whose id it then has."""
-
-    id = serializers.CharField(help_text="The feed can be gone on from here.")
-    type = serializers.ChoiceField(choices=feed.KINDS)
-    at = serializers.DateTimeField()
-    game = serializers.CharField(allow_null=True)
-    action = serializers.CharField(required=False)
-    card_id = serializers.IntegerField(required=False)
-    printing_id = serializers.IntegerField(required=False)
-    set_id = serializers.IntegerField(required=False)
-    set = serializers.CharField(allow_null=True, required=False)
-    game_id = serializers.IntegerField(required=False)
-    source = serializers.CharField(required=False)
-    condition = serializers.CharField(required=False)
-    grade = serializers.CharField(required=False)
-    language = serializers.CharField(required=False)
-    day = serializers.DateField(allow_null=True, required=False)
-    market = Money(allow_null=True, required=False)
-    low = Money(allow_null=True, required=False)
-    mid = Money(allow_null=True, required=False)
-
-
-class Changes(Shape):
-    cursor = serializers.CharField(help_text="What is known once the results are read.")
-    has_more = serializers.BooleanField()
-    next = serializers.URLField()
-    results = ChangeEntry(many=True)
-
-
 class DescribedAmount(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = Amount
     match_subclasses = True
@@ -315,3 +285,33 @@ class DescribedBody(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
         schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001
         return {**schema, "additionalProperties": False}
+
+
+class FeedEntry(Shape):
+    """An entry of the change feed; which fields it has follows from its type."""
+
+    id = serializers.CharField(help_text="A place in the feed to go on from.")
+    type = serializers.ChoiceField(choices=feed.KINDS)
+    at = serializers.DateTimeField()
+    game = serializers.CharField(allow_null=True)
+    action = serializers.ChoiceField(choices=["added", "changed", "removed"], required=False)
+    game_id = serializers.IntegerField(required=False)
+    set_id = serializers.IntegerField(required=False)
+    set = serializers.CharField(required=False, allow_null=True, help_text="null once it is gone.")
+    card_id = serializers.IntegerField(required=False)
+    printing_id = serializers.IntegerField(required=False)
+    source = serializers.CharField(required=False)
+    condition = serializers.CharField(required=False, allow_blank=True)
+    grade = serializers.CharField(required=False, allow_blank=True)
+    language = serializers.CharField(required=False)
+    day = serializers.DateField(required=False, allow_null=True)
+    market = Money(required=False, allow_null=True)
+    low = Money(required=False, allow_null=True)
+    mid = Money(required=False, allow_null=True)
+
+
+class Changes(Shape):
+    cursor = serializers.CharField(help_text="What is known once these are read.")
+    has_more = serializers.BooleanField(help_text="More is there already.")
+    next = serializers.URLField(help_text="Where to go on, now or later.")
+    results = FeedEntry(many=True)

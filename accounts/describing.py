@@ -56,6 +56,7 @@ MEANINGS: Final = {
     "set_slug": "The slug of a set.",
     "token": "Of the link to a shared collection.",
     "kind": "Single cards or sealed products; both without it.",
+    "limit": "At most so many on a page.",
     "page": "Which page, from 1 on.",
     "partial": "Leaves out cards that are not in the catalogue, in place of a refusal.",
     "price_max": "The highest market price of the lowest-priced printing, in USD.",
@@ -71,7 +72,7 @@ MEANINGS: Final = {
     "sort": "The order; a leading `-` turns it round.",
     "state": "Only alerts of this state.",
     "thin": "Also cards that are seldom traded, where one sale can move the price.",
-    "type": "Only entries of these types, separated by commas.",
+    "type": "Only what is of these types.",
     "unread": "Only what was not read yet.",
     "until": "The last day.",
     "verdict": "Only rows of this verdict.",
@@ -236,4 +237,5 @@ def object_of(form: forms.Form, *names: str, required: Iterable[str] = ()) -> Sc
 def choices_of(field: forms.ChoiceField) -> Schema:
     choices: Any = field.choices
     keys = [key for key, _ in choices if key != ""]
-    return {"type": "string", "enum": keys} if keys else {"type": "string"}
+    one = {"type": "string", "enum": keys} if keys else {"type": "string"}
+    return {"type": "array", "items": one} if isinstance(field, forms.MultipleChoiceField) else one

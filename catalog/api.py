@@ -24,7 +24,7 @@ from accounts.describing import describe, parameters_of
 from catalog import addresses, chart, queries
 from catalog import shapes as catalogued
 from catalog.asking import asked, checked, given, turned
-from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
+from catalog.forms import ChartForm, CurrencyForm, Flag, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
 from pricing import evidence, health, payloads, provenance, search, shapes
 from pricing import movers as ranking
@@ -51,6 +51,7 @@ def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
 
 class MoversQuery(MoversForm):
     direction = forms.ChoiceField(choices=[("up", "Gainers"), ("down", "Losers")], required=False)
+    thin = Flag()
 
 
 class SuggestQuery(GamesForm):

@@ -32,6 +32,21 @@ CHECKLIST_SORTS = {
 }
 
 
+class Flag(forms.BooleanField):
+    """`true`, `false`, or as a browser's box sends it `on`; a box of Django's takes any text for true."""
+
+    widget = forms.TextInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def to_python(self, value: Any) -> bool:
+        said = str(value or "false").lower()
+        if said not in {"true", "on", "false"}:
+            raise forms.ValidationError(f"“{value}” is not accepted. Accepted are true, false.")
+        return said != "false"
+
+
 class GamesForm(forms.Form):
     """A form with a choice of game, whose message names the games there are."""
 

@@ -56,7 +56,6 @@ MEANINGS: Final = {
     "set_slug": "The slug of a set.",
     "token": "Of the link to a shared collection.",
     "kind": "Single cards or sealed products; both without it.",
-    "limit": "At most so many on a page.",
     "page": "Which page, from 1 on.",
     "partial": "Leaves out cards that are not in the catalogue, in place of a refusal.",
     "price_max": "The highest market price of the lowest-priced printing, in USD.",

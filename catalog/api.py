@@ -18,11 +18,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog import addresses, chart, queries
+from catalog import addresses, answers, chart, queries
 from catalog.asking import asked, checked, given, turned
 from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
-from pricing import evidence, health, payloads, provenance, search
+from catalog.revisions import Scope
+from pricing import evidence, health, kept, payloads, provenance, search
 from pricing import movers as ranking
 from pricing import queries as prices
 
@@ -30,7 +31,7 @@ CURRENCY = "USD"  # without another one asked for
 MOVERS = 50
 
 
-def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
+def endpoint(view: Callable[..., Any]) -> Callable[..., Response]:
     """A view that answers GET to everyone, under old addresses with where to ask now."""
     return api_view(["GET"])(permission_classes([AllowAny])(authentication_classes([])(addresses.led(view))))
 
@@ -44,17 +45,20 @@ class SuggestQuery(GamesForm):
 
 
 @endpoint
+@answers.data(kept.SETS)
 def games(request: Request) -> Response:
     return Response({"results": [game_of(game) for game in queries.games()]})
 
 
 @endpoint
+@answers.data(kept.SETS, of=Scope.GAME)
 def sets(request: Request, game_slug: str) -> Response:
     found: Iterable[Any] = queries.sets_of(supported(game_slug))
     return Response({"results": [{**set_of(row), "cards": row.card_count} for row in found]})
 
 
 @endpoint
+@answers.data(kept.SETS, of=Scope.GAME)
 def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     game = supported(game_slug)
     found = CardSet.objects.filter(game=game, is_published=True, slug=set_slug).first()
@@ -75,6 +79,7 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
 
 
 @endpoint
+@answers.data(kept.PROFILES, of=Scope.CARD)
 def card(request: Request, pk: int) -> Response:
     found = published(pk)
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -90,6 +95,7 @@ def card(request: Request, pk: int) -> Response:
 
 
 @endpoint
+@answers.data(kept.PROFILES, of=Scope.PRINTING)
 def printing(request: Request, pk: int) -> Response:
     """What stands behind the price of one printing."""
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -109,6 +115,7 @@ def printing(request: Request, pk: int) -> Response:
 
 
 @endpoint
+@answers.data(kept.HISTORY, of=Scope.CARD)
 def history(request: Request, pk: int) -> Response:
     found = published(pk)
     form = ChartForm(given(request, "range"), printings={})
@@ -129,6 +136,7 @@ def history(request: Request, pk: int) -> Response:
 
 
 @endpoint
+@answers.data(kept.SEARCH)
 def find(request: Request) -> Response:
     names = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after", "price_min", "price_max")
     form = SearchForm(given(request, *names), games=queries.games())
@@ -150,6 +158,7 @@ def find(request: Request) -> Response:
 
 
 @endpoint
+@answers.data(kept.SUGGEST)
 def suggest(request: Request) -> Response:
     wanted = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
     found = search.suggest(wanted["q"], game=wanted["game"] or None)
@@ -157,6 +166,7 @@ def suggest(request: Request) -> Response:
 
 
 @endpoint
+@answers.data(kept.MOVERS_DATA)
 def movers(request: Request) -> Response:
     form = MoversQuery(
         given(request, "game", "window", "direction", "floor", "thin"),
@@ -178,6 +188,7 @@ def movers(request: Request) -> Response:
 
 
 @endpoint
+@answers.data(kept.SETS)
 def sources(request: Request) -> Response:
     return Response({"results": payloads.sources(health.sources())})
 

@@ -14,7 +14,7 @@ MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 # Prices that may be shown for so many hours after they were heard end within an hour, at their own minute.
 LAPSED = """
 SELECT max(r.finished_at) FROM pricing_source o JOIN pricing_ingestrun r ON r.source_id = o.id
-WHERE o.shown_hours IS NOT NULL AND r.day >= (%(now)s - make_interval(hours => o.shown_hours + 48))::date
+WHERE o.shown_hours IS NOT NULL
   AND r.finished_at + make_interval(hours => o.shown_hours) >= date_trunc('hour', %(now)s, 'UTC')
   AND r.finished_at + make_interval(hours => o.shown_hours) < %(now)s"""
 

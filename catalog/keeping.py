@@ -103,8 +103,7 @@ class _Entry:
     def wait(self) -> bytes | None:
         """What the one who has the turn makes; None if that takes long or comes to nothing."""
         tallies.WAITS.labels(subject=self._subject.name).inc()
-        until = time.monotonic() + WAITED
-        while time.monotonic() < until:
+        for _ in range(round(WAITED / LOOKS)):
             time.sleep(LOOKS)
             stored, turn = self._ask(lambda redis: redis.mget(self._name, self._turn), otherwise=(None, None))
             body = self._opened(stored)

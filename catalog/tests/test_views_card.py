@@ -135,7 +135,7 @@ def test_a_card_page_costs_fifteen_queries(
     card = priced(shop, printings=rows)
     for _ in range(rows):
         CardFactory.create(name=card.name, card_set=CardSetFactory.create(game=shop.game))
-    # Generation, lapse, games; card, printings (3), history (2), sources (2), conditions, others (2), ids
+    # generation and lapse, printings 3, history, sources and others 2 each; card, conditions, ids and games 1
     with django_assert_num_queries(15):
         body(client, card.get_absolute_url())
 

@@ -9,9 +9,11 @@ export HOST PORT
 SYSTEM = sh local/python.sh
 LOCAL = $(SYSTEM) -m local.bootstrap local
 DEV = $(SYSTEM) -m local.bootstrap dev
+DRILLED = alerts/tests/test_kill.py collections_app/tests/test_reckoning.py pricing/tests/test_corrections_reference.py \
+	pricing/tests/test_kill.py pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run sync manage test test-browser lint format types imports migrations ci coverage lock bench clean
+.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -49,6 +51,9 @@ migrations: ## is a migration missing?
 	@$(DEV) -m local test manage.py makemigrations --check --dry-run
 
 ci: lint types imports migrations test ## everything that must hold
+
+drills: ## the tests that kill, poison and compare, in their full sizes
+	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"
 
 coverage: ## all tests but the browser's, with the gate on covered branches
 	@$(MAKE) test ARGS="--cov"

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from accounts.models import User
+from config.tests import contract
 
 # A busy machine is slow, not wrong: no example is timed. Explaining a failure traces every line, for longer
 # than anybody waits where an example is a story with a database.
@@ -47,6 +48,21 @@ def own_cache_keys() -> None:
     assert caches["default"]  # opened by an import already, perhaps: close it, so that the prefix counts
     del caches["default"]
     django_settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def answers_as_described() -> Iterator[None]:
+    """Whatever the API answers to any test is held against its document."""
+    ask = Client.request
+
+    def held(self: Client, **request: Any) -> Any:
+        response = ask(self, **request)
+        contract.hold(response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", held)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from typing import Any, Never
 
 from django import forms
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny
@@ -18,17 +19,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.describing import describe, parameters_of
 from catalog import addresses, answers, chart, queries
+from catalog import shapes as catalogued
 from catalog.asking import asked, checked, given, turned
 from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
 from catalog.revisions import Scope
-from pricing import evidence, health, kept, payloads, provenance, search
+from pricing import evidence, health, kept, payloads, provenance, search, shapes
 from pricing import movers as ranking
 from pricing import queries as prices
 
 CURRENCY = "USD"  # without another one asked for
 MOVERS = 50
+ASKED = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after")
 
 
 def endpoint(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -44,12 +48,14 @@ class SuggestQuery(GamesForm):
     q = forms.CharField(max_length=100)
 
 
+@describe("GET", "listGames", "Every game.", answer=catalogued.Games)
 @endpoint
 @answers.data(kept.SETS)
 def games(request: Request) -> Response:
     return Response({"results": [game_of(game) for game in queries.games()]})
 
 
+@describe("GET", "listSets", "The sets of a game, the newest first.", answer=catalogued.Sets)
 @endpoint
 @answers.data(kept.SETS, of=Scope.GAME)
 def sets(request: Request, game_slug: str) -> Response:
@@ -57,6 +63,13 @@ def sets(request: Request, game_slug: str) -> Response:
     return Response({"results": [{**set_of(row), "cards": row.card_count} for row in found]})
 
 
+@describe(
+    "GET",
+    "getSet",
+    "A set: its value, and its checklist in the order of the numbers.",
+    answer=shapes.Checklist,
+    moves=True,
+)
 @endpoint
 @answers.data(kept.SETS, of=Scope.GAME)
 def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
@@ -78,6 +91,14 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "getCard",
+    "A card: its printings with their prices, and prices of single conditions and grades.",
+    query=CurrencyForm,
+    answer=shapes.Card,
+    moves=True,
+)
 @endpoint
 @answers.data(kept.PROFILES, of=Scope.CARD)
 def card(request: Request, pk: int) -> Response:
@@ -94,6 +115,13 @@ def card(request: Request, pk: int) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "getEvidence",
+    "What stands behind the price of one printing.",
+    query=CurrencyForm,
+    answer=shapes.Evidence,
+)
 @endpoint
 @answers.data(kept.PROFILES, of=Scope.PRINTING)
 def printing(request: Request, pk: int) -> Response:
@@ -114,6 +142,15 @@ def printing(request: Request, pk: int) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "getCardHistory",
+    "The days on which the prices of a card changed.",
+    more="A price holds until the next point; the first point of a range carries the price of its first day.",
+    query=parameters_of(ChartForm, "range"),
+    answer=shapes.History,
+    moves=True,
+)
 @endpoint
 @answers.data(kept.HISTORY, of=Scope.CARD)
 def history(request: Request, pk: int) -> Response:
@@ -135,11 +172,17 @@ def history(request: Request, pk: int) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "searchCards",
+    "Cards that match words and filters.",
+    query=parameters_of(SearchForm, *ASKED, price_min="min", price_max="max"),
+    answer=shapes.SearchResults,
+)
 @endpoint
 @answers.data(kept.SEARCH)
 def find(request: Request) -> Response:
-    names = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after", "price_min", "price_max")
-    form = SearchForm(given(request, *names), games=queries.games())
+    form = SearchForm(given(request, *ASKED, "price_min", "price_max"), games=queries.games())
     checked(form)
     try:
         found = search.find(search.Criteria(**form.criteria()))
@@ -157,6 +200,13 @@ def find(request: Request) -> Response:
     )
 
 
+@describe(
+    "GET",
+    "suggestCards",
+    "Up to eight cards for a search box.",
+    query=parameters_of(SuggestQuery, "q", "game"),
+    answer=catalogued.Suggestions,
+)
 @endpoint
 @answers.data(kept.SUGGEST)
 def suggest(request: Request) -> Response:
@@ -165,6 +215,13 @@ def suggest(request: Request) -> Response:
     return Response({"results": [asdict(suggestion) for suggestion in found]})
 
 
+@describe(
+    "GET",
+    "listMovers",
+    "The largest changes of market prices.",
+    query=MoversQuery({}, games=(), windows=ranking.WINDOWS, floors=ranking.FLOORS),
+    answer=shapes.Movers,
+)
 @endpoint
 @answers.data(kept.MOVERS_DATA)
 def movers(request: Request) -> Response:
@@ -187,12 +244,14 @@ def movers(request: Request) -> Response:
     return Response({"results": payloads.movers(rows, said_by=said_by)})
 
 
+@describe("GET", "listSources", "Whose prices these are.", answer=shapes.Sources)
 @endpoint
 @answers.data(kept.SETS)
 def sources(request: Request) -> Response:
     return Response({"results": payloads.sources(health.sources())})
 
 
+@extend_schema(exclude=True)
 class Unknown(APIView):
     """Any other address below the API, whatever the method."""
 

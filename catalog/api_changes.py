@@ -7,11 +7,12 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from catalog import queries
 from catalog.api import endpoint
 from catalog.asking import checked, given, turned
 from catalog.forms import GamesForm
-from pricing import changes, feed
+from pricing import changes, feed, shapes
 
 NOW = "now"
 
@@ -38,6 +39,14 @@ class ChangesQuery(GamesForm):
             raise forms.ValidationError(str(error)) from None
 
 
+@describe(
+    "GET",
+    "listChanges",
+    "What changed, in the order in which it was committed, each change once.",
+    query=ChangesQuery({}, games=()),
+    answer=shapes.Changes,
+    problems=[410],
+)
 @endpoint
 def listed(request: Request) -> Response:
     asked: dict[str, Any] = {**given(request, "since", "game", "limit")}

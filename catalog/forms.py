@@ -109,10 +109,12 @@ class MoversForm(GamesForm):
     ) -> None:
         super().__init__({"window": "7", "floor": "500"} | dict(data.items()), games=games)
         self.fields["window"] = forms.TypedChoiceField(
-            choices=[(str(days), WINDOW_NAMES.get(days, f"{days} days")) for days in windows], coerce=int
+            choices=[(str(days), WINDOW_NAMES.get(days, f"{days} days")) for days in windows],
+            coerce=int,
+            initial="7",
         )
         self.fields["floor"] = forms.TypedChoiceField(
-            choices=[(str(floor), f"${floor // 100}") for floor in floors], coerce=int
+            choices=[(str(floor), f"${floor // 100}") for floor in floors], coerce=int, initial="500"
         )
 
 

@@ -12,7 +12,7 @@ from catalog import queries
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
-        "live_url": f"{settings.LIVE_URL}/live/",
+        "live_url": f"{settings.LIVE_URL}/live/" if settings.LIVE_URL else "",
         "games": queries.games(),
         "theme": request.COOKIES.get("theme", "system"),
         "user": request.user,

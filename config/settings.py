@@ -7,6 +7,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
+from config import document
 from config.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -245,7 +246,7 @@ STORAGES = {
 }
 IMAGE_HOSTS = env.words("IMAGE_HOSTS", "https://tcgplayer-cdn.tcgplayer.com")
 
-# The server of the sockets, such as wss://live.example.org; empty where it shares the site's address.
+# The server of the sockets, such as wss://cards.example.org; without one pages ask for new prices.
 LIVE_URL = env.url("LIVE_URL", "", schemes=("ws", "wss"))
 
 CONTENT_SECURITY_POLICY = {
@@ -278,9 +279,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "EXCEPTION_HANDLER": "config.problems.problem",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "FORMAT_SUFFIX_KWARG": None,  # `format` in an address is ours: that of an exported file
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+SPECTACULAR_SETTINGS = document.settings(site_name=SITE_NAME, site_url=SITE_URL, version=VERSION)
 
 # Files of the staff: whoever may change rows may import them, whoever may look at them export them.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"

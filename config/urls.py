@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from catalog import admin_cache
-from config import metrics, problems
+from config import metrics, openapi, problems
 from pricing import admin_coverage
 
 handler500 = "config.problems.server_error"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
     path("admin/workbench/", include("pricing.urls_workbench")),
     path("admin/", admin.site.urls),
+    path("api/", openapi.explorer, name="explorer"),
+    path("api/v1/schema/", openapi.schema, name="document"),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),
     path("api/v1/", include("catalog.api_urls")),

@@ -17,9 +17,11 @@ NO_ROWS = np.empty((0, packing.COLUMNS), dtype=np.int32)
 def prices(source: Source, *, game_id: int, day: date | None, rows: Ints) -> None:
     """`rows` are series, market, low and mid, in minor units with 0 for unknown; none says "something else".
 
-    Of a source whose terms let us keep no history it is said that prices changed, not which: this is kept.
+    Of a source whose terms let us keep no history, or show it for some hours only, it is said that prices
+    changed, not which: this is kept.
     """
-    data = packing.pack_rows(rows) if len(rows) and source.keeps_history else b""
+    may_keep = source.keeps_history and source.shown_hours is None
+    data = packing.pack_rows(rows) if len(rows) and may_keep else b""
     revisions.add(PRICES, game_id=game_id, source=source.slug, day=day, data=data)
 
 

@@ -9,9 +9,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from accounts.endpoints import endpoint, found, person
 from accounts.models import User
-from alerts import backtest, editing, payloads, queries
+from alerts import backtest, editing, payloads, queries, shapes
 from alerts.api import inputs
 from alerts.editing import AlertError
 from alerts.models import Alert
@@ -30,6 +31,10 @@ API_NAMES = {
 }
 
 
+@describe(
+    "GET", "listAlerts", "Your alerts, the newest first.", query=inputs.AlertsQuery, answer=shapes.Alerts
+)
+@describe("POST", "createAlert", "Makes an alert.", body=inputs.AlertInput, answer=shapes.Alert, status=201)
 @endpoint("GET", "POST")
 def alerts(request: Request) -> Response:
     if request.method == "POST":
@@ -57,6 +62,16 @@ def create(request: Request) -> Response:
     return Response(described(owner, made.pk), status=status.HTTP_201_CREATED)
 
 
+@describe("GET", "getAlert", "One alert.", answer=shapes.Alert)
+@describe(
+    "PATCH",
+    "changeAlert",
+    "Changes what is sent.",
+    more="A changed rule starts anew with the prices of now.",
+    body=inputs.AlertInput,
+    answer=shapes.Alert,
+)
+@describe("DELETE", "deleteAlert", "Deletes an alert with all that happened.", status=204)
 @endpoint("GET", "PATCH", "DELETE")
 def alert(request: Request, pk: int) -> Response:
     owner = person(request)
@@ -77,6 +92,7 @@ def edit(request: Request, known: Alert) -> None:
         raise refusal(error) from None
 
 
+@describe("POST", "pauseAlert", "Pauses an alert: it sees nothing.", answer=shapes.Alert)
 @endpoint("POST")
 def pause(request: Request, pk: int) -> Response:
     owner = person(request)
@@ -84,6 +100,7 @@ def pause(request: Request, pk: int) -> Response:
     return Response(described(owner, pk))
 
 
+@describe("POST", "resumeAlert", "Resumes an alert, with the prices of now.", answer=shapes.Alert)
 @endpoint("POST")
 def resume(request: Request, pk: int) -> Response:
     owner = person(request)
@@ -91,6 +108,13 @@ def resume(request: Request, pk: int) -> Response:
     return Response(described(owner, pk))
 
 
+@describe(
+    "POST",
+    "tryAlert",
+    "On which days of the last year a rule would have fired; nothing is saved.",
+    body=inputs.AlertInput,
+    answer=shapes.Trial,
+)
 @endpoint("POST")
 def try_out(request: Request) -> Response:
     """Takes what makes an alert; nothing is saved."""
@@ -103,6 +127,13 @@ def try_out(request: Request) -> Response:
     return Response(payloads.trial(trial))
 
 
+@describe(
+    "GET",
+    "listAlertEvents",
+    "What one alert told, the latest day first.",
+    query=PageForm,
+    answer=shapes.Inbox,
+)
 @endpoint("GET")
 def events(request: Request, pk: int) -> Response:
     known = found(queries.alert, person(request), pk)
@@ -111,6 +142,9 @@ def events(request: Request, pk: int) -> Response:
     return Response(payloads.inbox(page, next_one=next_page(request, page)))
 
 
+@describe(
+    "GET", "getAlertLog", "The last 50 attempts to tell of an alert, the newest first.", answer=shapes.Log
+)
 @endpoint("GET")
 def log(request: Request, pk: int) -> Response:
     known = found(queries.alert, person(request), pk)

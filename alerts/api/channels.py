@@ -8,11 +8,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from accounts.endpoints import endpoint, found, person
 from accounts.models import User
 from alerts import channels as writing
 from alerts import hours as telling
-from alerts import payloads, queries
+from alerts import payloads, queries, shapes
 from alerts.api import inputs
 from alerts.channels import ChannelError
 from alerts.models import Channel
@@ -22,6 +23,10 @@ from pricing.payloads import Json
 Made = TypeVar("Made")
 
 
+@describe("GET", "listChannels", "How you are told besides the inbox.", answer=shapes.Channels)
+@describe(
+    "POST", "addChannel", "Adds a channel.", body=inputs.NewChannelInput, answer=shapes.NewChannel, status=201
+)
 @endpoint("GET", "POST")
 def channels(request: Request) -> Response:
     if request.method == "POST":
@@ -41,6 +46,9 @@ def add(request: Request) -> Response:
     return Response(described(owner, made.pk) | secret, status=status.HTTP_201_CREATED)
 
 
+@describe("GET", "getChannel", "One channel.", answer=shapes.Channel)
+@describe("PATCH", "changeChannel", "Changes what is sent.", body=inputs.ChannelInput, answer=shapes.Channel)
+@describe("DELETE", "removeChannel", "Removes a channel with its log.", status=204)
 @endpoint("GET", "PATCH", "DELETE")
 def channel(request: Request, pk: int) -> Response:
     owner = person(request)
@@ -61,18 +69,35 @@ def edit(request: Request, known: Channel) -> None:
         writing.switch(known, on=said.validated_data["is_on"])
 
 
+@describe(
+    "POST",
+    "testChannel",
+    "Sends a test at once and answers what came of it; ten an hour.",
+    answer=shapes.Attempt,
+    problems=[400],
+)
 @endpoint("POST")
 def test(request: Request, pk: int) -> Response:
     known = found(queries.channel, person(request), pk)
     return Response(payloads.attempt(refusing(lambda: writing.test(known))))
 
 
+@describe(
+    "POST",
+    "rotateSecret",
+    "Gives a webhook a new secret.",
+    more="For a day messages are signed with the one it replaces as well.",
+    answer=shapes.Secret,
+    problems=[400],
+)
 @endpoint("POST")
 def rotate(request: Request, pk: int) -> Response:
     known = found(queries.channel, person(request), pk)
     return Response({"secret": refusing(lambda: writing.rotate(known))})
 
 
+@describe("GET", "getHours", "When messages may come.", answer=shapes.Hours)
+@describe("PUT", "setHours", "Says all four of the hours.", body=inputs.HoursInput, answer=shapes.Hours)
 @endpoint("GET", "PUT")
 def hours(request: Request) -> Response:
     owner = person(request)

@@ -10,14 +10,30 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from accounts.endpoints import endpoint, found, person
 from accounts.models import User
 from catalog.asking import asked, next_page, page_of
-from collections_app import collecting, overview, payloads, queries, valuation
+from collections_app import collecting, overview, payloads, queries, shapes, valuation
 from collections_app.api import filters, inputs
 from collections_app.models import Collection
 
 
+@describe(
+    "GET",
+    "listCollections",
+    "Your collections, owned ones before wish lists.",
+    query=filters.CurrencyQuery,
+    answer=shapes.Collections,
+)
+@describe(
+    "POST",
+    "createCollection",
+    "Makes a collection.",
+    body=inputs.CollectionInput,
+    answer=shapes.Collection,
+    status=201,
+)
 @endpoint("GET", "POST")
 def collections(request: Request) -> Response:
     if request.method == "POST":
@@ -39,6 +55,16 @@ def create(request: Request) -> Response:
     return Response(described(owner, made.pk, currency=owner.currency), status=status.HTTP_201_CREATED)
 
 
+@describe("GET", "getCollection", "One collection.", query=filters.CurrencyQuery, answer=shapes.Collection)
+@describe(
+    "PATCH",
+    "changeCollection",
+    "Changes what is sent.",
+    query=filters.CurrencyQuery,
+    body=inputs.CollectionInput,
+    answer=shapes.Collection,
+)
+@describe("DELETE", "deleteCollection", "Deletes a collection with all it holds.", status=204)
 @endpoint("GET", "PATCH", "DELETE")
 def collection(request: Request, pk: int) -> Response:
     owner = person(request)
@@ -61,6 +87,13 @@ def described(owner: User, pk: int, *, currency: str) -> dict[str, Any]:
     return payloads.collection(known, worth=overview.worth([pk], currency=currency)[pk], currency=currency)
 
 
+@describe(
+    "GET",
+    "getShared",
+    "A shared collection, for whoever has the link.",
+    query=filters.SharedQuery,
+    answer=shapes.Shared,
+)
 @api_view(["GET"])
 @authentication_classes([SessionAuthentication])
 @permission_classes([AllowAny])

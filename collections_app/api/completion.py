@@ -5,11 +5,12 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from accounts.endpoints import endpoint, person
 from accounts.models import User
 from catalog.asking import asked
 from catalog.models import CardSet
-from collections_app import collecting, completion, payloads, queries
+from collections_app import collecting, completion, payloads, queries, shapes
 from collections_app.api import filters, inputs
 from collections_app.models import Collection
 from pricing import provenance
@@ -17,6 +18,13 @@ from pricing import provenance
 WISH = Collection.Kind.WISH
 
 
+@describe(
+    "GET",
+    "listCompletion",
+    "Every set of which you own a card.",
+    query=filters.SetsQuery,
+    answer=shapes.Completion,
+)
 @endpoint("GET")
 def sets(request: Request) -> Response:
     form = asked(filters.SetsQuery, request)
@@ -25,6 +33,13 @@ def sets(request: Request) -> Response:
     return Response({"results": [payloads.set_progress(one) for one in found]})
 
 
+@describe(
+    "GET",
+    "getCompletion",
+    "How complete one set is, with its checklist.",
+    query=filters.CurrencyQuery,
+    answer=shapes.SetCompletion,
+)
 @endpoint("GET")
 def of_set(request: Request, game_slug: str, set_slug: str) -> Response:
     owner, shown = person(request), published(game_slug, set_slug)
@@ -35,6 +50,14 @@ def of_set(request: Request, game_slug: str, set_slug: str) -> Response:
     return Response({**progress, "results": payloads.checklist(rows, said_by=said_by)})
 
 
+@describe(
+    "POST",
+    "wishForMissing",
+    "Puts what is neither owned nor wished for on a wish list.",
+    body=inputs.WishInput,
+    answer=shapes.Wished,
+    status=201,
+)
 @endpoint("POST")
 def wish(request: Request, game_slug: str, set_slug: str) -> Response:
     owner, shown = person(request), published(game_slug, set_slug)

@@ -10,10 +10,12 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe, object_of, parameters_of
 from accounts.endpoints import endpoint, found, person
 from accounts.models import User
 from catalog.asking import checked, given
 from catalog.models import Printing
+from collections_app import desk_shapes as shapes
 from collections_app import queries
 from collections_app.api import inputs
 from collections_app.imports import desk, tray
@@ -26,6 +28,10 @@ from collections_app.models import MOST_COPIES, RAW_CONDITIONS, Collection, Impo
 from pricing.bodies import LARGEST_ID, Body
 
 Json = dict[str, Any]
+UPLOAD = {
+    "multipart/form-data": object_of(UploadForm()),
+    "application/json": object_of(UploadForm(), "text", "currency", required=["text"]),
+}
 
 
 class MappingInput(Body):
@@ -56,6 +62,21 @@ class RowInput(Body):
         return attrs
 
 
+@describe(
+    "GET",
+    "listCollectionImports",
+    "The imports of one collection.",
+    query=parameters_of(RowsForm, "page"),
+    answer=shapes.Imports,
+)
+@describe(
+    "POST",
+    "importFile",
+    "Takes an export of another app.",
+    body=UPLOAD,
+    answer=shapes.BegunImport,
+    status=201,
+)
 @endpoint("GET", "POST")
 @parser_classes([MultiPartParser, JSONParser])
 def collection_imports(request: Request, pk: int) -> Response:
@@ -65,11 +86,22 @@ def collection_imports(request: Request, pk: int) -> Response:
     return _listed(request, queries.imports(person(request)).filter(collection=collection))
 
 
+@describe(
+    "GET", "listImports", "All your imports.", query=parameters_of(RowsForm, "page"), answer=shapes.Imports
+)
 @endpoint("GET")
 def imports(request: Request) -> Response:
     return _listed(request, queries.imports(person(request)))
 
 
+@describe("GET", "getImport", "How far an import is.", answer=shapes.Import)
+@describe(
+    "DELETE",
+    "discardImport",
+    "Discards an import of which nothing lies in a collection.",
+    status=204,
+    problems=[400],
+)
 @endpoint("GET", "DELETE")
 def import_(request: Request, pk: int) -> Response:
     """DELETE discards what is in no collection."""
@@ -80,6 +112,7 @@ def import_(request: Request, pk: int) -> Response:
     return Response(_described(batch))
 
 
+@describe("GET", "listImportRows", "What was made of each row.", query=RowsForm, answer=shapes.Rows)
 @endpoint("GET")
 def import_rows(request: Request, pk: int) -> Response:
     batch = found(queries.import_batch, person(request), pk)
@@ -91,6 +124,13 @@ def import_rows(request: Request, pk: int) -> Response:
     return Response(_paged(page) | {"results": [row_of(shown) for shown in rows.shown(page)]})
 
 
+@describe(
+    "POST",
+    "mapImport",
+    "Names the columns of a file no app is known for.",
+    body=MappingInput,
+    answer=shapes.BegunImport,
+)
 @endpoint("POST")
 def import_mapping(request: Request, pk: int) -> Response:
     batch = found(queries.import_batch, person(request), pk)
@@ -107,6 +147,9 @@ def import_mapping(request: Request, pk: int) -> Response:
     )
 
 
+@describe(
+    "POST", "bringImport", "Makes lots of the matched rows.", body=BringInput, answer=shapes.BegunImport
+)
 @endpoint("POST")
 def import_bring(request: Request, pk: int) -> Response:
     batch = found(queries.import_batch, person(request), pk)
@@ -114,12 +157,22 @@ def import_bring(request: Request, pk: int) -> Response:
     return _begun(lambda: desk.bring(batch, **said), by_folder=said["by_folder"])
 
 
+@describe(
+    "POST",
+    "undoImport",
+    "Takes every lot of an import away again.",
+    answer=shapes.BegunImport,
+    problems=[400],
+)
 @endpoint("POST")
 def import_undo(request: Request, pk: int) -> Response:
     batch = found(queries.import_batch, person(request), pk)
     return _begun(lambda: desk.undo(batch))
 
 
+@describe(
+    "POST", "continueImport", "Takes up a step that stood still.", body=BringInput, answer=shapes.BegunImport
+)
 @endpoint("POST")
 def import_continue(request: Request, pk: int) -> Response:
     """Takes up a step again that the worker lost."""
@@ -128,6 +181,14 @@ def import_continue(request: Request, pk: int) -> Response:
     return _begun(lambda: batch, by_folder=said["by_folder"])
 
 
+@describe("GET", "getImportRow", "One row of an import.", answer=shapes.Row)
+@describe(
+    "PATCH",
+    "decideImportRow",
+    "Decides what a row means, or puts it aside.",
+    body=RowInput,
+    answer=shapes.Row,
+)
 @endpoint("GET", "PATCH")
 def import_row(request: Request, pk: int) -> Response:
     owner = person(request)

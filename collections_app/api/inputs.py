@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -21,6 +22,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+@extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$"})
 class Currency(serializers.Field[str, str, str, Any]):
     """One that can be shown, or that the ECB once quoted: something may have cost that."""
 

@@ -3,21 +3,44 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import Count, describe
 from accounts.endpoints import endpoint, found, person
 from catalog import queries as catalogue
 from catalog.asking import asked, next_page, page_of
 from catalog.models import Printing
 from collections_app import lots as writing
-from collections_app import payloads, queries, sales, valuation
+from collections_app import payloads, queries, sales, shapes, valuation
 from collections_app.api import filters, inputs
 from collections_app.models import Lot
 
+ONE_OR_MANY = PolymorphicProxySerializer(
+    component_name="LotsInput",
+    serializers=[inputs.LotInput, inputs.LotInput(many=True)],
+    resource_type_field_name=None,
+    many=False,
+)
+LOT_OR_IDS = PolymorphicProxySerializer(
+    component_name="AddedLots", serializers=[shapes.Lot, shapes.Ids], resource_type_field_name=None
+)
 
+
+@describe("GET", "listLots", "The lots of a collection.", query=filters.LotsQuery, answer=shapes.Lots)
+@describe(
+    "POST",
+    "addLots",
+    "Adds one lot, or up to 500, all or none.",
+    more="One lot is answered with the lot, a list with the ids.",
+    query=filters.CurrencyQuery,
+    body=ONE_OR_MANY,
+    answer=LOT_OR_IDS,
+    status=201,
+)
 @endpoint("GET", "POST")
 def lots(request: Request, pk: int) -> Response:
     into = found(queries.collection, person(request), pk)
@@ -36,6 +59,16 @@ def lots(request: Request, pk: int) -> Response:
     return Response({"count": page.count, "pages": page.pages, "next": next_one, "results": rows})
 
 
+@describe("GET", "getLot", "One lot.", query=filters.CurrencyQuery, answer=shapes.Lot)
+@describe(
+    "PATCH",
+    "changeLot",
+    "Changes what is sent.",
+    query=filters.CurrencyQuery,
+    body=inputs.LotInput,
+    answer=shapes.Lot,
+)
+@describe("DELETE", "deleteLot", "Deletes a lot as if it had never been.", status=204)
 @endpoint("GET", "PATCH", "DELETE")
 def lot(request: Request, pk: int) -> Response:
     known = found(queries.lot, person(request), pk)
@@ -64,6 +97,13 @@ def described(request: Request, pk: int, *, made: bool = False) -> Response:
     return Response(payloads.lot(row), status=status.HTTP_201_CREATED if made else status.HTTP_200_OK)
 
 
+@describe(
+    "POST",
+    "changeLots",
+    "Edits, moves or deletes up to 500 lots, all or none.",
+    body=inputs.BulkInput,
+    answer=Count,
+)
 @endpoint("POST")
 def bulk(request: Request) -> Response:
     """All the lots or none: one that is not there, or cannot be changed, leaves the others as they are."""
@@ -91,6 +131,15 @@ def do(request: Request, said: Any, chosen: QuerySet[Lot]) -> int:
         raise ValidationError({"acquired_on": [str(error)]}) from None
 
 
+@describe(
+    "POST",
+    "splitLot",
+    "Makes that many copies a lot of their own.",
+    query=filters.CurrencyQuery,
+    body=inputs.SplitInput,
+    answer=shapes.Lot,
+    status=201,
+)
 @endpoint("POST")
 def split(request: Request, pk: int) -> Response:
     known = found(queries.lot, person(request), pk)
@@ -102,6 +151,7 @@ def split(request: Request, pk: int) -> Response:
     return described(request, new.pk, made=True)
 
 
+@describe("POST", "sellLot", "Sells copies.", body=inputs.SaleInput, answer=shapes.MadeSale, status=201)
 @endpoint("POST")
 def sell(request: Request, pk: int) -> Response:
     owner = person(request)
@@ -115,6 +165,15 @@ def sell(request: Request, pk: int) -> Response:
     return Response(payloads.sold(made, quantity=terms.quantity), status=status.HTTP_201_CREATED)
 
 
+@describe(
+    "POST",
+    "quickAdd",
+    "Adds Near Mint copies to today's lot of a printing.",
+    query=filters.CurrencyQuery,
+    body=inputs.QuickAddInput,
+    answer=shapes.Lot,
+    status=201,
+)
 @endpoint("POST")
 def quick_add(request: Request, pk: int) -> Response:
     into = found(queries.collection, person(request), pk)

@@ -5,14 +5,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe, object_of
 from accounts.endpoints import endpoint, found, person
 from catalog.asking import asked, checked
-from collections_app import queries, reports
+from collections_app import queries, reports, shapes
 from collections_app.exports import FORMATS
 from collections_app.exports.restore import MOST_BYTES, RestoreError
 from collections_app.exports.restore import restore as restored
@@ -26,6 +28,13 @@ class RestoreQuery(forms.Form):
     partial = forms.BooleanField(required=False)
 
 
+@describe(
+    "GET",
+    "exportCollection",
+    "The whole collection in one of the formats of docs/export-formats.md.",
+    query=[OpenApiParameter("format", str, OpenApiParameter.PATH, enum=list(FORMATS))],
+    answer={"text/csv": {"type": "string"}, "application/json": {"type": "object"}},
+)
 @endpoint("GET")
 def export(request: Request, pk: int, format: str) -> Any:  # noqa: A002 -- as in the address
     collection = found(queries.collection, person(request), pk)
@@ -34,6 +43,15 @@ def export(request: Request, pk: int, format: str) -> Any:  # noqa: A002 -- as i
     return download(collection, FORMATS[format])
 
 
+@describe(
+    "POST",
+    "restoreCollection",
+    "A new collection of what the export `json` wrote.",
+    query=RestoreQuery,
+    body={"application/json": {"type": "object"}},
+    answer=shapes.Restored,
+    status=201,
+)
 @endpoint("POST")
 def restore(request: Request) -> Response:
     """The body is the document itself."""
@@ -49,6 +67,15 @@ def restore(request: Request) -> Response:
     return Response(said, status=status.HTTP_201_CREATED)
 
 
+@describe("GET", "listReports", "The statements of value of a collection.", answer=shapes.Reports)
+@describe(
+    "POST",
+    "makeReport",
+    "Makes a statement of value.",
+    body={"application/json": object_of(ReportForm(currency="USD"))},
+    answer=shapes.Report,
+    status=201,
+)
 @endpoint("GET", "POST")
 def report_list(request: Request, pk: int) -> Response:
     owner = person(request)
@@ -62,6 +89,8 @@ def report_list(request: Request, pk: int) -> Response:
     return Response({"results": [_summary(one) for one in listed]})
 
 
+@describe("GET", "getReport", "A statement of value with its lines.", answer=shapes.Report)
+@describe("DELETE", "removeReport", "Takes a statement back: it can no longer be verified.", status=204)
 @endpoint("GET", "DELETE")
 def report(request: Request, code: str) -> Response:
     shown = found(queries.reports(person(request)).get, code=code)

@@ -4,13 +4,21 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from accounts.endpoints import endpoint, found, person
 from catalog.asking import asked, next_page, page_of
-from collections_app import gains, payloads, queries
+from collections_app import gains, payloads, queries, shapes
 from collections_app import sales as writing
 from collections_app.api import filters
 
 
+@describe(
+    "GET",
+    "listSales",
+    "The sales of a collection, the newest first.",
+    query=filters.SharedQuery,
+    answer=shapes.Sales,
+)
 @endpoint("GET")
 def sales(request: Request, pk: int) -> Response:
     found(queries.collection, person(request), pk)
@@ -22,6 +30,7 @@ def sales(request: Request, pk: int) -> Response:
     return Response({"count": page.count, "pages": page.pages, "next": next_one, "results": rows})
 
 
+@describe("DELETE", "undoSale", "Puts the copies back as if they had never been sold.", status=204)
 @endpoint("DELETE")
 def sale(request: Request, pk: int) -> Response:
     writing.undo(found(queries.sale, person(request), pk))

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe, parameters_of
 from accounts.endpoints import endpoint, found, person
 from catalog.asking import asked
-from collections_app import explanations, payloads, queries, snapshots, valuation
+from collections_app import explanations, payloads, queries, shapes, snapshots, valuation
 from collections_app.api import filters
 from collections_app.models import Collection
 
@@ -21,31 +22,63 @@ def owned(request: Request) -> list[int]:
     return list(mine.values_list("pk", flat=True))
 
 
+@describe("GET", "getValue", "What a collection is worth.", query=filters.CurrencyQuery, answer=shapes.Value)
 @endpoint("GET")
 def value(request: Request, pk: int) -> Response:
     return value_of(request, one(request, pk))
 
 
+@describe(
+    "GET", "getPortfolioValue", "What all you own is worth.", query=filters.CurrencyQuery, answer=shapes.Value
+)
 @endpoint("GET")
 def portfolio_value(request: Request) -> Response:
     return value_of(request, owned(request))
 
 
+@describe(
+    "GET",
+    "getValueHistory",
+    "The value of a collection at the end of each day.",
+    query=filters.HistoryQuery,
+    answer=shapes.ValueHistory,
+)
 @endpoint("GET")
 def history(request: Request, pk: int) -> Response:
     return history_of(request, one(request, pk))
 
 
+@describe(
+    "GET",
+    "getPortfolioValueHistory",
+    "The value of all you own at the end of each day.",
+    query=filters.HistoryQuery,
+    answer=shapes.ValueHistory,
+)
 @endpoint("GET")
 def portfolio_history(request: Request) -> Response:
     return history_of(request, owned(request))
 
 
+@describe(
+    "GET",
+    "explainValue",
+    "Why the value of a collection changed.",
+    query=parameters_of(filters.ExplainQuery, "since", "until", "currency"),
+    answer=shapes.Explanation,
+)
 @endpoint("GET")
 def explanation(request: Request, pk: int) -> Response:
     return explanation_of(request, one(request, pk))
 
 
+@describe(
+    "GET",
+    "explainPortfolioValue",
+    "Why the value of all you own changed.",
+    query=parameters_of(filters.ExplainQuery, "since", "until", "currency"),
+    answer=shapes.Explanation,
+)
 @endpoint("GET")
 def portfolio_explanation(request: Request) -> Response:
     return explanation_of(request, owned(request))

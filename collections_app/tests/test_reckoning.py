@@ -14,6 +14,7 @@ from django.db import transaction
 from hypothesis import given, settings
 
 from accounts.models import User
+from accounts.tests.sizes import many
 from collections_app import explanations, gains, repricing, snapshots, valuation
 from collections_app.models import Lot, Multiplier, ValueSnapshot
 from collections_app.rows import Day
@@ -264,7 +265,7 @@ def check_best_and_worst(past: Past, currency: str) -> None:
         assert all(one.gain == one.value - one.cost for one in found)
 
 
-@settings(max_examples=40, database=None)
+@settings(max_examples=many(40, sample=15), database=None)
 @given(story=worlds.stories)
 def test_all_that_is_said_of_a_collection_agrees_with_the_reference(story: Story) -> None:
     with transaction.atomic():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
+from accounts.tests.sizes import many
 from catalog.tests.factories import GameFactory
 from pricing import corrections, history, queries
 from pricing.models import Mover, PriceChange, PriceHistory
@@ -85,7 +86,7 @@ def _points(shop: Shop) -> list[Point]:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25,
+    max_examples=many(50, sample=10),
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -112,8 +112,11 @@ def test_a_card_that_changed_is_said(shop: Shop, start: Cursor) -> None:
     assert (entry.kind, entry.action, entry.key) == ("card", "changed", card.pk)
 
 
-def test_terms_that_let_us_keep_no_history_keep_its_prices_out(shop: Shop, start: Cursor) -> None:
-    Source.objects.update(keeps_history=False)
+@pytest.mark.parametrize("terms", [{"keeps_history": False}, {"shown_hours": 24}])
+def test_terms_that_let_us_keep_no_history_keep_its_prices_out(
+    shop: Shop, start: Cursor, terms: dict[str, Any]
+) -> None:
+    Source.objects.update(**terms)
     shop.source.refresh_from_db()
     shop.says({"1": 1_100, "2": 2_100, "3": 3_100}, day=later(1))
     commit()
@@ -148,13 +151,14 @@ def test_a_cursor_that_is_none_is_refused(text: str) -> None:
         feed.read(text)
 
 
-def test_a_page_costs_few_statements(
+def test_a_page_costs_four_statements_and_one_for_each_day_of_prices(
     shop: Shop, start: Cursor, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     shop.says({"1": 1_100}, day=later(1))
     commit()
-    for _ in range(2):
-        with django_assert_max_num_queries(4):
-            feed.page(start)
-        shop.says({"1": 1_200, "2": 2_200, "3": 3_200}, day=later(2))
-        commit()
+    with django_assert_max_num_queries(5):
+        feed.page(start)
+    shop.says({"1": 1_200, "2": 2_200, "3": 3_200}, day=later(2))
+    commit()
+    with django_assert_max_num_queries(6):
+        feed.page(start)

@@ -10,6 +10,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.tests.sizes import many
 from catalog.models import Card
 from catalog.tests.factories import GameFactory
 from pricing import history, ledger, queries
@@ -43,7 +44,7 @@ def _listing(rows: list[tuple[Product, Amounts]], *, day: date) -> Listing:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=10,
+    max_examples=many(30, sample=5),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -1,4 +1,6 @@
-"""A thousand series at several sources, some of whose days are wrong: the blend stays where it was.
+"""Series at several sources, some of whose days are wrong: the blend stays where it was.
+
+A thousand of them by `make drills`, otherwise a sample.
 
 The feeds with the poison in them go through the real ingest. On days on which some is at work, and after it,
 the blends that the site reads are compared with those of the clean feeds.
@@ -16,6 +18,7 @@ import pytest
 import time_machine
 from numpy.typing import NDArray
 
+from accounts.tests.sizes import many
 from catalog.models import Card, ExternalId, Finish, Game, Printing
 from catalog.tests.factories import CardSetFactory, GameFactory
 from catalog.upsert import Catalogue
@@ -28,9 +31,9 @@ from pricing.tests import rates
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import BASE, Listing, Shop, later, quote
 
-SERIES: Final = 1_000
+SERIES: Final = many(1_000, sample=300)
 DAYS: Final = 36
-PAGE: Final = 100
+PAGE: Final = SERIES // 10
 COMPARED: Final = (13, 15, 17, 20, 22, 24, 27, 31, 34, 35)
 Cents = NDArray[np.int64]
 Poison = Callable[[Cents], Cents]

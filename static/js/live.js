@@ -50,6 +50,7 @@ function hear(text) {
     return;
   }
   cursor = said.cursor ?? cursor;
+  document.documentElement.dataset.live = "following";
   if (said.changes?.length) refreshSoon();
 }
 
@@ -58,9 +59,7 @@ function askByItself() {
 }
 
 function connect() {
-  const url = new URL(address, location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(address);
   socket.addEventListener("open", () => {
     clearInterval(asking);
     asking = null;
@@ -69,10 +68,11 @@ function connect() {
   });
   socket.addEventListener("message", (event) => hear(event.data));
   socket.addEventListener("close", () => {
+    delete document.documentElement.dataset.live;
     failures += 1;
     if (failures >= TRIES) askByItself();
     setTimeout(connect, Math.min(LONGEST_WAIT, 1000 * 2 ** failures) * (0.5 + Math.random()));
   });
 }
 
-if (address && regions().length) connect();
+if (regions().length) (address ? connect : askByItself)();

@@ -19,6 +19,7 @@ PARTS = (
     "blend",
     "staff",
     "desks",
+    "caching",
 )
 
 

@@ -21,12 +21,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.describing import describe, parameters_of
-from catalog import addresses, chart, queries
+from catalog import addresses, answers, chart, queries
 from catalog import shapes as catalogued
 from catalog.asking import asked, checked, given, turned
 from catalog.forms import ChartForm, CurrencyForm, Flag, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
-from pricing import evidence, health, payloads, provenance, search, shapes
+from catalog.revisions import Scope
+from pricing import evidence, health, kept, payloads, provenance, search, shapes
 from pricing import movers as ranking
 from pricing import queries as prices
 
@@ -35,7 +36,7 @@ MOVERS = 50
 ASKED = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after")
 
 
-def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
+def endpoint(view: Callable[..., Any]) -> Callable[..., Response]:
     """A view that answers GET to everyone, under old addresses with where to ask now."""
     return reading("GET")(addresses.led(view))
 
@@ -60,12 +61,14 @@ class SuggestQuery(GamesForm):
 
 @describe("GET", "listGames", "Every game.", answer=catalogued.Games)
 @endpoint
+@answers.data(kept.SETS)
 def games(request: Request) -> Response:
     return Response({"results": [game_of(game) for game in queries.games()]})
 
 
 @describe("GET", "listSets", "The sets of a game, the newest first.", answer=catalogued.Sets)
 @endpoint
+@answers.data(kept.SETS, of=Scope.GAME)
 def sets(request: Request, game_slug: str) -> Response:
     found: Iterable[Any] = queries.sets_of(supported(game_slug))
     return Response({"results": [{**set_of(row), "cards": row.card_count} for row in found]})
@@ -79,6 +82,7 @@ def sets(request: Request, game_slug: str) -> Response:
     moves=True,
 )
 @endpoint
+@answers.data(kept.SETS, of=Scope.GAME)
 def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     game = supported(game_slug)
     found = CardSet.objects.filter(game=game, is_published=True, slug=set_slug).first()
@@ -107,6 +111,7 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     moves=True,
 )
 @endpoint
+@answers.data(kept.PROFILES, of=Scope.CARD)
 def card(request: Request, pk: int) -> Response:
     found = published(pk)
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -129,6 +134,7 @@ def card(request: Request, pk: int) -> Response:
     answer=shapes.Evidence,
 )
 @endpoint
+@answers.data(kept.PROFILES, of=Scope.PRINTING)
 def printing(request: Request, pk: int) -> Response:
     """What stands behind the price of one printing."""
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -157,6 +163,7 @@ def printing(request: Request, pk: int) -> Response:
     moves=True,
 )
 @endpoint
+@answers.data(kept.HISTORY, of=Scope.CARD)
 def history(request: Request, pk: int) -> Response:
     found = published(pk)
     form = ChartForm(given(request, "range"), printings={})
@@ -184,6 +191,7 @@ def history(request: Request, pk: int) -> Response:
     answer=shapes.SearchResults,
 )
 @endpoint
+@answers.data(kept.SEARCH)
 def find(request: Request) -> Response:
     form = SearchForm(given(request, *ASKED, "price_min", "price_max"), games=queries.games())
     checked(form)
@@ -211,6 +219,7 @@ def find(request: Request) -> Response:
     answer=catalogued.Suggestions,
 )
 @endpoint
+@answers.data(kept.SUGGEST)
 def suggest(request: Request) -> Response:
     wanted = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
     found = search.suggest(wanted["q"], game=wanted["game"] or None)
@@ -225,6 +234,7 @@ def suggest(request: Request) -> Response:
     answer=shapes.Movers,
 )
 @endpoint
+@answers.data(kept.MOVERS_DATA)
 def movers(request: Request) -> Response:
     form = MoversQuery(
         given(request, "game", "window", "direction", "floor", "thin"),
@@ -247,6 +257,7 @@ def movers(request: Request) -> Response:
 
 @describe("GET", "listSources", "Whose prices these are.", answer=shapes.Sources)
 @endpoint
+@answers.data(kept.SETS)
 def sources(request: Request) -> Response:
     return Response({"results": payloads.sources(health.sources())})
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from catalog import admin_cache
 from config import metrics, openapi, problems
 from pricing import admin_coverage
 
@@ -10,6 +11,7 @@ handler500 = "config.problems.server_error"
 admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
 
 urlpatterns = [
+    path("admin/cache/", admin_cache.staff_page, name="cache"),
     path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
     path("admin/workbench/", include("pricing.urls_workbench")),
     path("admin/", admin.site.urls),

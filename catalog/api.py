@@ -1,6 +1,7 @@
 """The public read API: the very reads and forms of the pages, as JSON. docs/api.md shows every answer.
 
-Anyone may read, so nothing here looks at who asks. A wrong value is a problem that names the accepted ones.
+Anyone may read, so nothing here but the search looks at who asks. A wrong value is a problem that names the
+accepted ones.
 """
 # ruff: noqa: ARG001, ARG002 -- the signatures are DRF's
 
@@ -11,6 +12,7 @@ from typing import Any, Never
 
 from django import forms
 from django.urls import reverse
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny
@@ -19,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog import addresses, chart, queries
-from catalog.asking import asked, checked, given, turned
+from catalog.asking import MisreadError, asked, checked, given, turned
 from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
 from pricing import evidence, health, payloads, provenance, search
@@ -128,16 +130,21 @@ def history(request: Request, pk: int) -> Response:
     )
 
 
-@endpoint
+@api_view(["GET"])
+@authentication_classes([SessionAuthentication])
+@permission_classes([AllowAny])
 def find(request: Request) -> Response:
+    """For everyone; who is signed in may also ask for what they own."""
     names = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after", "price_min", "price_max")
     form = SearchForm(given(request, *names), games=queries.games())
     checked(form)
     try:
-        found = search.find(search.Criteria(**form.criteria()))
+        found = search.find(search.Criteria(**form.criteria(), who=request.user.pk))
     except search.BadCursor:
         lost = "This is no page of these results. Start again without it."
         raise ValidationError({"after": [lost]}) from None
+    except search.ParseError as error:
+        raise MisreadError(error, field="q") from None
     rows = prices.card_rows(found.card_ids)
     said_by = provenance.of_cards(found.card_ids)
     return Response(

@@ -37,6 +37,7 @@ CONDITION = re.compile(r"(?P<minus>-?)(?P<key>\w+)(?P<sign>:?[<>]=?|:?=|:)(?P<va
 MONEY = re.compile(r"\$?(\d{1,7}(?:\.\d{1,2})?)", re.ASCII)
 PERCENT = re.compile(r"([+-]?\d{1,7}(?:\.\d{1,2})?)%?", re.ASCII)
 COUNT = re.compile(r"\d{1,6}", re.ASCII)
+SIGNS: dict[str, Sign] = {"": "=", "=": "=", ">": ">", ">=": ">=", "<": "<", "<=": "<="}
 OWNED: dict[str, tuple[Sign, Decimal]] = {"yes": (">=", Decimal(1)), "no": ("=", Decimal(0))}
 EXAMPLES = {"price": "price>=10"} | {key: f"{key}>10%" for key in CHANGES}
 
@@ -154,8 +155,9 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _is_condition(text: str) -> bool:
     """Whether a word with a colon in it is one: its key is known, or looks like a known one's misspelling."""
-    _, key, _, value = CONDITION.fullmatch(text).groups()  # type: ignore[union-attr] -- TOKEN is no wider
-    return key.casefold() in KEYS or bool(value and _similar(key))
+    match = CONDITION.fullmatch(text)
+    known = match and match["key"].casefold() in KEYS
+    return bool(known or (match and match["value"] and _similar(match["key"])))
 
 
 def _split(token: Token) -> Iterator[Token]:
@@ -316,8 +318,7 @@ def _owned(sign: str, *, value: str, token: Token, place: Place) -> Compared:
 
 
 def _plain(sign: str) -> Sign:
-    plain: Sign = sign.lstrip(":") or "="  # type: ignore[assignment] -- CONDITION has no other
-    return plain
+    return SIGNS[sign.lstrip(":")]
 
 
 def _phrase(text: str) -> Node:

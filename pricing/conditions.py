@@ -3,7 +3,7 @@
 What somebody owns is known to another app, which registers its condition as OWNED.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, LiteralString
@@ -126,7 +126,7 @@ class _Reader:
     who: int | None
     known: dict[str, list[tuple[int, str, str, str]]] = field(default_factory=dict)
 
-    def meaning(self, nodes: list[Node], *, text: str) -> Meaning:
+    def meaning(self, nodes: Sequence[Node], *, text: str) -> Meaning:
         prices = [node for node in nodes if isinstance(node, Compared) and node.key == "price"]
         least, most = _bounds(prices)
         finishes = [node for node in nodes if isinstance(node, Named) and node.key == "finish"]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -167,9 +168,9 @@ def test_the_names_of_another_game_or_of_hidden_sets_are_not_there(base: CardSet
     other = CardSetFactory.create(name="Dawn", slug="dawn", game=GameFactory.create(slug="pirates"))
     hidden = CardSetFactory.create(name="Secret", slug="secret", game=base.game, is_published=False)
 
-    for q, criteria in ((f"set:{other.slug}", {"game": "monsters"}), (f"set:{hidden.slug}", {})):
+    for q, game in ((f"set:{other.slug}", "monsters"), (f"set:{hidden.slug}", "")):
         with pytest.raises(ParseError):
-            find(Criteria(q=q, **criteria))
+            find(Criteria(q=q, game=game))
 
 
 LONG = ["price>1", "change7d<50", "-kind:sealed", "mew or charizard or mewtwo", "charizard -x"]
@@ -237,3 +238,33 @@ def keep_day(source: Source, card_set: CardSet, *, day: date, market: dict[int, 
     prices = np.array([market[key] for key in sorted(market)], dtype=np.int32)
     data = packing.pack_day(keys, prices)
     PriceDay.objects.create(source=source, game=card_set.game, day=day, size=len(keys), data=data)
+
+
+# ---- docs/search.md ----
+
+DOCS = (Path(__file__).parents[2] / "docs" / "search.md").read_text()
+
+
+def rows_below(heading: str) -> list[list[str]]:
+    """The cells of the table under a heading, without their code marks."""
+    part = DOCS.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.strip("|").split(" | ") for line in part.splitlines() if line.startswith("| `")]
+    return [[cell.strip().strip("`") for cell in row] for row in rows]
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_documented_searches_find_what_is_said() -> None:
+    said = {q: found.split(", ") for q, found in rows_below("Examples")}
+
+    assert len(said) == 18
+    assert {q: names(q) for q in said} == said
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_documented_errors_are_those_there_are() -> None:
+    for q, wrong, meant in rows_below("Errors"):
+        with pytest.raises(ParseError) as error:
+            find(Criteria(q=q))
+
+        assert q[error.value.position :][: error.value.length] == wrong
+        assert error.value.corrected(q)[0] == meant

@@ -21,6 +21,7 @@ SORTS = [
 KINDS = [("", "Singles and sealed"), ("single", "Single cards"), ("sealed", "Sealed products")]
 LAYOUTS = [("grid", "Pictures"), ("list", "List")]
 WINDOW_NAMES = {1: "24 hours", 7: "7 days", 30: "30 days", 365: "1 year"}
+LONGEST_SEARCH = 500
 CHECKLIST_SORTS = {
     "number": "Number",
     "name": "Name",
@@ -67,7 +68,7 @@ class GamesForm(forms.Form):
 class SearchForm(GamesForm):
     """The search box and its filters. `was` is the game the set, rarity and finish were offered for."""
 
-    q = forms.CharField(required=False, max_length=100)
+    q = forms.CharField(required=False, max_length=LONGEST_SEARCH)
     set = forms.ChoiceField(required=False)
     rarity = forms.ChoiceField(required=False)
     finish = forms.ChoiceField(required=False)

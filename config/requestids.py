@@ -27,11 +27,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         sent = request.headers.get(HEADER, "")
         mine = sent if SANE.fullmatch(sent) else str(uuid4())
-        token = _current.set(mine)
-        try:
-            response = self.get_response(request)
-        finally:
-            _current.reset(token)
+        _current.set(mine)  # and left: Django logs the refusal after the last middleware
+        response = self.get_response(request)
         response[HEADER] = mine
         return response
 

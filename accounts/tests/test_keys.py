@@ -21,8 +21,9 @@ READ = ["collections:read"]
 
 @pytest.fixture
 def api(client: Client, alice: User) -> Api:
-    """Of somebody who signed in just now."""
+    """Of somebody who signed in and confirmed the password just now."""
     steps.sign_in(client, alice)
+    steps.confirm_password(client)
     return Api(client)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: every address of the API and method, as the site lists them itself, with every kind of key."""
+"""Who may do what: every address and method of the API, as the site lists them itself, with every key."""
 
 from collections.abc import Iterator
 from datetime import timedelta

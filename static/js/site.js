@@ -55,7 +55,6 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // What is shown only once can be copied with a button.
 for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
     button.textContent = "Copied";

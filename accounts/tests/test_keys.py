@@ -47,6 +47,11 @@ def test_an_expired_a_revoked_and_a_locked_persons_key_are_not(alice: User) -> N
     assert keys.known(secret) is None
 
 
+@pytest.mark.parametrize("secret", ["", "tcg_", "tcg_00000000_wrong", "other", "tcg_" + "x" * 1000, "tcg_\0"])
+def test_what_is_no_key_signs_nobody_in(secret: str, alice: User) -> None:
+    assert keys.known(secret) is None
+
+
 def test_use_is_noted_at_most_every_five_minutes(alice: User) -> None:
     key, secret = keys.make(alice, name="x", scopes=READ)
     for minutes, noted in ((0, 0), (4, 0), (6, 6)):
@@ -89,9 +94,9 @@ def test_the_database_knows_the_scopes_too(alice: User) -> None:
 def test_a_key_is_made_by_api_and_shown_once(api: Api) -> None:
     made = api.post("keys/", {"name": "Script", "scopes": READ})
     assert made.status_code == 201
-    assert keys.known(made.json()["key"])
     (listed,) = api.get("keys/").json()["results"]
     assert listed == {name: value for name, value in made.json().items() if name != "key"}
+    assert keys.known(made.json()["key"])
     assert api.delete(f"keys/{listed['id']}/").status_code == 204
     assert keys.known(made.json()["key"]) is None
     assert api.get("keys/").json() == {"results": []}
@@ -146,3 +151,43 @@ def test_the_list_costs_two_queries(
     client.get("/api/v1/user/")
     with django_assert_num_queries(2):  # user, keys
         assert len(client.get("/api/v1/keys/").json()["results"]) == rows
+
+
+def test_the_page_shows_a_new_key_once_and_revokes_it(client: Client, alice: User) -> None:
+    steps.sign_in(client, alice)
+    steps.confirm_password(client)
+    form = {"name": "Script", "scopes": READ, "days": "30"}
+    page = client.post("/preferences/keys/", form)
+    shown = page.context["secret"]
+    key = keys.known(shown)
+    assert key
+    assert key.expires_at
+    assert shown in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    later = client.get("/preferences/keys/").content.decode()
+    assert (shown in later, key.prefix in later) == (False, True)
+    assert client.post(f"/preferences/keys/{key.pk}/revoke/").status_code == 302
+    assert keys.known(shown) is None
+    assert key.prefix not in client.get("/preferences/keys/").content.decode()
+
+
+def test_the_page_makes_no_key_without_a_confirmed_password(client: Client, alice: User) -> None:
+    steps.sign_in(client, alice)
+    answer = client.post("/preferences/keys/", {"name": "x", "scopes": READ, "days": ""})
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert not ApiKey.objects.exists()
+
+
+def test_the_page_says_what_is_wrong_with_a_key(client: Client, alice: User) -> None:
+    steps.sign_in(client, alice)
+    steps.confirm_password(client)
+    page = client.post("/preferences/keys/", {"name": " ", "scopes": ["all"], "days": ""})
+    assert page.context["form"].errors.keys() == {"name", "scopes"}
+
+
+def test_bob_revokes_no_key_of_alices_on_the_page(
+    alice: User, bob: User, client_for: Callable[[User], Client]
+) -> None:
+    key, secret = keys.make(alice, name="x", scopes=READ)
+    assert client_for(bob).post(f"/preferences/keys/{key.pk}/revoke/").status_code == 404
+    assert keys.known(secret)

@@ -55,5 +55,5 @@ def key_of(request: HttpRequest) -> ApiKey | None:
     """Looked up once for each request."""
     if not hasattr(request, "_api_key"):
         request._api_key = keys.known(sent(request))  # type: ignore[attr-defined]  # noqa: SLF001
-    found: ApiKey | None = request._api_key  # noqa: SLF001
+    found: ApiKey | None = request._api_key  # type: ignore[attr-defined]  # noqa: SLF001
     return found

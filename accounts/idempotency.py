@@ -101,9 +101,10 @@ def _begin(request: Request, key: str) -> tuple[IdempotentCall, bool]:
     """The stored call, and whether this is it; waits for one that is at work at this moment."""
     now = timezone.now()
     over = Q(created_at__lt=now - KEPT) | Q(status=None, created_at__lt=now - LEASE)
-    IdempotentCall.objects.filter(over, person=request.user, key=key).delete()
+    person: Any = request.user
+    IdempotentCall.objects.filter(over, person=person, key=key).delete()
     return IdempotentCall.objects.get_or_create(
-        person=request.user,
+        person=person,
         key=key,
         defaults={"call": _address(request), "fingerprint": _fingerprint(request), "created_at": now},
     )
@@ -113,7 +114,7 @@ def _store(call: IdempotentCall, request: Request, response: Any) -> None:
     """As bytes, so that the second answer is the first to the letter."""
     if isinstance(response, Response):
         renderer = request.accepted_renderer
-        body = renderer.render(response.data, renderer.media_type, {}) or b""
+        body: Any = renderer.render(response.data, renderer.media_type, {}) or b""
         kind = renderer.media_type
     else:
         body, kind = response.content, response["Content-Type"]

@@ -48,7 +48,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @members
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def api_keys(request: HttpRequest) -> HttpResponse:
     """A new key stands on the page that answers the form, and nowhere else ever again."""
     form = KeyForm(sent(request))

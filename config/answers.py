@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.http import parse_http_date_safe
 
 from accounts.describing import is_public
 from config.fields import sparse
@@ -40,7 +41,8 @@ def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
         return response
     if "ETag" not in response:
         set_response_etag(response)
-    known = get_conditional_response(request, etag=response["ETag"], response=response)
+    changed = parse_http_date_safe(response.get("Last-Modified", ""))
+    known = get_conditional_response(request, etag=response["ETag"], last_modified=changed, response=response)
     return known or response
 
 

@@ -51,7 +51,8 @@ def _send_along(headers: dict[str, Any] | None = None, **_: Any) -> None:
 
 @task_prerun.connect
 def _take_over(task: Any = None, **_: Any) -> None:
-    _current.set(getattr(task.request, FIELD, None) or NONE)
+    sent = {**(task.request.headers or {}), **vars(task.request)}
+    _current.set(sent.get(FIELD) or NONE)
 
 
 @task_postrun.connect

@@ -32,9 +32,8 @@ GAMES = "/api/v1/games/"
 
 
 @pytest.fixture
-def limits(settings: Settings) -> dict[str, int]:
+def limits(settings: Settings) -> None:
     settings.API_CALLS_PER_MINUTE = {"address": 3, "person": 4, "key": 5}
-    return settings.API_CALLS_PER_MINUTE
 
 
 @pytest.fixture

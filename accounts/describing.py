@@ -16,8 +16,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 Schema = dict[str, Any]
 
 PROBLEM_TYPE: Final = "application/problem+json"
-OF_ALL: Final = (406,)
-OF_MEMBERS: Final = (401, 403)
+OF_ALL: Final = (401, 406)  # 401 of a bad key, also where none is needed
+OF_MEMBERS: Final = (403,)
 OF_BODIES: Final = (415,)
 PUBLIC: Final[list[dict[str, list[str]]]] = [{}, {"key": []}]
 MEMBERS: Final[list[dict[str, list[str]]]] = [{"key": []}, {"session": []}]
@@ -40,6 +40,7 @@ MEANINGS: Final = {
     "currency": "The currency that amounts are converted into.",
     "day": "Of the rates, today unless said otherwise.",
     "direction": "`up`, unless said otherwise, or `down`.",
+    "fields": "Only these, of a list in its results, separated by commas; `set.slug` is one inside another.",
     "finish": "The name of a finish, as the game's cards have it.",
     "floor": "The least of both prices, in cents.",
     "folder": "Of the files of one moment.",
@@ -120,6 +121,7 @@ class Problem(Shape):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
+    request_id = serializers.CharField(help_text="What our log calls this call.")
     errors = FieldError(many=True, required=False, help_text="Each value that is not accepted.")
 
 

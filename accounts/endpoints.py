@@ -1,4 +1,4 @@
-"""What every endpoint that is somebody's begins with: who asks, and is it theirs."""
+"""What every endpoint that is somebody's begins with: who asks, by session or key, and is it theirs."""
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -11,20 +11,31 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authentication import KeyAuthentication, Scoped
+from accounts.idempotency import once
 from accounts.models import User
 
 Found = TypeVar("Found")
 P = ParamSpec("P")
+View = Callable[..., Response]
 
 
-def endpoint(*methods: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """A view that answers these methods to people who are signed in."""
+def endpoint_of(subject: str) -> Callable[..., Callable[[View], View]]:
+    """Makes the decorator `endpoint` of an app: `subject` is the first half of the scopes its keys need."""
 
-    def wrap(view: Callable[..., Response]) -> Callable[..., Response]:
-        guarded = permission_classes([IsAuthenticated])(authentication_classes([SessionAuthentication])(view))
-        return api_view(list(methods))(guarded)
+    def endpoint(*methods: str) -> Callable[[View], View]:
+        """A view that answers these methods to people who are signed in; unsafe ones once for each key."""
 
-    return wrap
+        def wrap(view: View) -> View:
+            guarded = permission_classes([IsAuthenticated, Scoped])(once(view))
+            signed_in = authentication_classes([KeyAuthentication, SessionAuthentication])(guarded)
+            made: Any = api_view(list(methods))(signed_in)
+            made.cls.subject = subject
+            return made  # type: ignore[no-any-return]
+
+        return wrap
+
+    return endpoint
 
 
 def person(request: Request) -> User:

@@ -1,11 +1,15 @@
-"""Who uses the site: people sign in by e-mail; there is no user name."""
+"""Who uses the site: people sign in by e-mail; there is no user name. Programs sign in with a key."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.scopes import SCOPES
 
 
 class UserManager(BaseUserManager["User"]):
@@ -50,3 +54,55 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class ApiKey(models.Model):
+    """What a program signs in with. Of its secret only the hash is kept."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=8, help_text="The part that is shown.")
+    hash = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="api_key_named"),
+            models.CheckConstraint(
+                condition=models.Q(scopes__contained_by=list(SCOPES), scopes__len__gt=0),
+                name="api_key_scopes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (tcg_{self.prefix}…)"
+
+
+class IdempotentCall(models.Model):
+    """A call with an Idempotency-Key, and its answer once there is one."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    call = models.TextField(help_text="The method and the address.")
+    fingerprint = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    status = models.PositiveSmallIntegerField(null=True, help_text="None while it is at work.")
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True, help_text="Sealed: it may hold a secret that is shown once.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="idempotent_call_unique"),
+            models.CheckConstraint(
+                condition=models.Q(status=None) | models.Q(status__range=(200, 499)),
+                name="idempotent_call_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call} ({self.key})"

@@ -2,20 +2,24 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView
 
-from accounts import sessions, themes
-from accounts.forms import PreferencesForm
+from accounts import keys, sessions, themes
+from accounts.forms import KeyForm, PreferencesForm
 from accounts.models import User
+from accounts.pages import found, members, person, sent
+from accounts.scopes import SCOPES
 
 
 @login_required
@@ -55,6 +59,36 @@ def _choose_theme(request: HttpRequest) -> HttpResponse:
     response = redirect(_way_back(request))
     themes.remember(response, theme=wanted)
     return response
+
+
+@members
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+def api_keys(request: HttpRequest) -> HttpResponse:
+    """A new key stands on the page that answers the form, and nowhere else ever again."""
+    form = KeyForm(sent(request))
+    made = _made(person(request), form) if form.is_valid() else None
+    listed = keys.of(person(request))
+    shown = {"form": KeyForm() if made else form, "keys": listed, "scopes": SCOPES, "secret": made}
+    return render(request, "accounts/keys.html", {**shown, "now": timezone.now()})
+
+
+@members
+@require_POST
+def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
+    key = found(keys.of(person(request)).get, pk=pk)
+    keys.revoke(key)
+    messages.success(request, f"The key “{key.name}” is revoked.")
+    return redirect("accounts:keys")
+
+
+def _made(owner: User, form: KeyForm) -> str | None:
+    said = form.cleaned_data
+    try:
+        return keys.make(owner, name=said["name"], scopes=said["scopes"], expires_at=form.expires_at())[1]
+    except keys.KeyRefusedError as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return None
 
 
 class Sessions(ListUserSessionsView):  # type: ignore[misc]

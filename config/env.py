@@ -46,6 +46,12 @@ class Env:
             raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}")
         return value in TRUE
 
+    def whole(self, name: str, *, default: int) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,9}", value):
+            raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
+        return int(value)
+
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 

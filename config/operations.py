@@ -1,9 +1,11 @@
 """What all operations of the OpenAPI document have from their addresses: tags, parameters, 404."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from accounts.describing import MEANINGS, PROBLEM_TYPE, Schema
+from accounts.idempotency import HEADER, KEY
 
 PREFIX = "/api/v1/"
 TAGS = {
@@ -20,6 +22,7 @@ TAGS = {
     "Exports and reports": "Files to take away, and statements of value that can be verified.",
     "Alerts": "Rules that tell when a price does something, and what they told.",
     "Channels": "How somebody is told, and when.",
+    "Account": "Who is signed in, and the keys of their programs.",
 }
 # By the first part of the address.
 TAG_OF = {
@@ -50,12 +53,15 @@ TAG_OF = {
     "inbox": "Alerts",
     "channels": "Channels",
     "hours": "Channels",
+    "user": "Account",
+    "keys": "Account",
 }
-MISSING = {
-    "404": {
-        "description": "Not Found",
-        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
+FIELDS = {"name": "fields", "in": "query", "schema": {"type": "string"}, "description": MEANINGS["fields"]}
+ONCE = {
+    "name": HEADER,
+    "in": "header",
+    "schema": {"type": "string", "pattern": KEY.pattern},
+    "description": "A name for this call, such as a UUID: sent again within 24 hours it does its work once.",
 }
 Endpoint = tuple[str, str, str, Any]
 
@@ -71,21 +77,34 @@ def named(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
 
 def finished(result: Schema, **_: Any) -> Schema:
     for path, operations in result["paths"].items():
-        for operation in operations.values():
-            complete(operation, path=path)
+        for method, operation in operations.items():
+            complete(operation, method=method, path=path)
     strip(result["components"]["schemas"])
     result["tags"] = tags(result["paths"].values())
     return result
 
 
-def complete(operation: Schema, *, path: str) -> None:
+def complete(operation: Schema, *, method: str, path: str) -> None:
     operation["tags"] = [tag_of(path)]
     for parameter in operation.get("parameters", []):
         parameter.setdefault("description", MEANINGS.get(parameter["name"], ""))
         if parameter["in"] == "query" and not parameter.get("required"):
             parameter["allowEmptyValue"] = True  # as good as absent
     if "{" in path:
-        operation["responses"] |= MISSING
+        operation["responses"] |= refused(404)
+    if method == "get":
+        operation.setdefault("parameters", []).append(FIELDS)
+    elif "session" in {name for way in operation["security"] for name in way}:
+        operation.setdefault("parameters", []).append(ONCE)
+        operation["responses"] |= refused(409, 422)
+    operation["responses"] |= refused(400, 429)
+
+
+def refused(*statuses: int) -> Schema:
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        str(status): {"description": HTTPStatus(status).phrase, "content": content} for status in statuses
+    }
 
 
 def tag_of(path: str) -> str:

@@ -12,19 +12,36 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from config import requestids
+
 MEDIA_TYPE = "application/problem+json"
 API = "/api/"
+NOT_ACCEPTED = "The request has a value that is not accepted."
 MEANINGS = {
     "invalid": "A parameter has a value that is not accepted. `errors` names each with its reason.",
+    "unauthenticated": "This needs a key or a session, or the key that came along is no good.",
+    "forbidden": "Who asks is known and may not do this; `detail` says what is missing.",
     "not-found": "There is nothing at this address. `detail` says which part of it is unknown.",
     "method-not-allowed": "This address answers other methods; the header Allow names them.",
+    "conflict": "Something else is at work on the same thing, or changed it meanwhile. Ask again.",
+    "precondition-failed": "It is no longer as the header If-Match or If-Unmodified-Since says.",
+    "unsupported-media-type": "The body is of another media type than this address takes.",
+    "idempotency-key-reused": "The Idempotency-Key belongs to another call, with another address or body.",
+    "too-many-calls": "The limit of calls is reached. The header Retry-After says for how many seconds.",
     "internal": "The site failed. Try again later; the failure is logged.",
     "other": "The title is the HTTP status and `detail` says more.",
 }
 KINDS = {
     HTTPStatus.BAD_REQUEST: "invalid",
+    HTTPStatus.UNAUTHORIZED: "unauthenticated",
+    HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.NOT_FOUND: "not-found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+    HTTPStatus.CONFLICT: "conflict",
+    HTTPStatus.PRECONDITION_FAILED: "precondition-failed",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "idempotency-key-reused",
+    HTTPStatus.TOO_MANY_REQUESTS: "too-many-calls",
     HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
 }
 
@@ -45,6 +62,7 @@ def details(status: int, *, detail: str, errors: Iterable[dict[str, Any]] = ()) 
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        "request_id": requestids.current(),
     }
     listed = list(errors)
     return {**found, "errors": listed} if listed else found
@@ -52,7 +70,7 @@ def details(status: int, *, detail: str, errors: Iterable[dict[str, Any]] = ()) 
 
 def _detail(exc: Exception) -> str:
     if isinstance(exc, ValidationError):
-        return "The request has a value that is not accepted."
+        return NOT_ACCEPTED
     return str(exc.detail if isinstance(exc, APIException) else exc)
 
 
@@ -87,5 +105,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return answer(500, detail="The site failed to answer.")
 
 
-def answer(status: int, *, detail: str) -> JsonResponse:
-    return JsonResponse(details(status, detail=detail), status=status, content_type=MEDIA_TYPE)
+def answer(status: int, *, detail: str, errors: Iterable[dict[str, str]] = ()) -> JsonResponse:
+    said = details(status, detail=detail, errors=errors)
+    return JsonResponse(said, status=status, content_type=MEDIA_TYPE)

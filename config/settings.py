@@ -59,10 +59,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.requestids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.answers.CompressionMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.deprecations.DeprecationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.rates.RateLimitMiddleware",
+    "config.answers.AnswerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -285,6 +291,27 @@ REST_FRAMEWORK = {
     "FORMAT_SUFFIX_KWARG": None,  # `format` in an address is ours: that of an exported file
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# Calls of the API in a minute: of an address, of a person with a session, of a key; 0 is no limit.
+API_CALLS_PER_MINUTE = {
+    kind: env.whole(f"API_CALLS_PER_MINUTE_{kind.upper()}", default=usual)
+    for kind, usual in {"address": 300, "person": 600, "key": 1200}.items()
+}
+# Programs in browsers on other sites may read: without cookies, so as a stranger or with a key.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "if-modified-since", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "Deprecation",
+    "ETag",
+    "Link",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Sunset",
+    "X-Request-Id",
+]
 SPECTACULAR_SETTINGS = document.settings(site_name=SITE_NAME, site_url=SITE_URL, version=VERSION)
 
 # Files of the staff: whoever may change rows may import them, whoever may look at them export them.
@@ -329,8 +356,11 @@ YGOPRODECK_URL = env.url("YGOPRODECK_URL", "https://db.ygoprodeck.com", schemes=
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
+    "filters": {"request_id": {"()": "config.requestids.RequestIdFilter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
     "root": {
         "handlers": ["console"],
         "level": env.choice(

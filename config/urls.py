@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", openapi.explorer, name="explorer"),
     path("api/v1/schema/", openapi.schema, name="document"),
     path("api/v1/", include("pricing.api.urls")),
+    path("api/v1/", include("accounts.api_urls")),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),
     path("api/v1/", include("catalog.api_urls")),

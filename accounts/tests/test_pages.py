@@ -29,6 +29,7 @@ VISITOR = [
 ]
 MEMBER = [
     "accounts:preferences",
+    "accounts:keys",
     "accounts:sessions",
     "account_email",
     "account_change_password",
@@ -55,6 +56,7 @@ SPECIAL = [
 ]
 NOT_PAGES = [
     "accounts:theme",  # takes a POST only
+    "accounts:revoke_key",  # the same
     "account_set_password",  # for accounts without a password, which cannot exist here
     "account_confirm_login_code",  # login by code is off
     "mfa_download_recovery_codes",  # plain text

@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
 from accounts.models import User
 from alerts import backtest, editing, payloads, queries, shapes
 from alerts.api import inputs
+from alerts.api.doors import endpoint
 from alerts.editing import AlertError
 from alerts.models import Alert
 from alerts.rows import AlertRow

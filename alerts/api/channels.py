@@ -9,12 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
+from accounts.idempotency import in_steps
 from accounts.models import User
 from alerts import channels as writing
 from alerts import hours as telling
 from alerts import payloads, queries, shapes
 from alerts.api import inputs
+from alerts.api.doors import endpoint
 from alerts.channels import ChannelError
 from alerts.models import Channel
 from pricing import bodies
@@ -77,6 +79,7 @@ def edit(request: Request, known: Channel) -> None:
     problems=[400],
 )
 @endpoint("POST")
+@in_steps
 def test(request: Request, pk: int) -> Response:
     known = found(queries.channel, person(request), pk)
     return Response(payloads.attempt(refusing(lambda: writing.test(known))))

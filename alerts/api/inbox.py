@@ -4,9 +4,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import Count, describe
-from accounts.endpoints import endpoint, person
+from accounts.endpoints import person
 from alerts import payloads, queries, reading, shapes
 from alerts.api import inputs
+from alerts.api.doors import endpoint
 from catalog.asking import asked, next_page, page_of
 from pricing import bodies
 

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
 from accounts.models import User
 from catalog.asking import asked, next_page, page_of
 from collections_app import collecting, overview, payloads, queries, shapes, valuation
 from collections_app.api import filters, inputs
+from collections_app.api.doors import endpoint
 from collections_app.models import Collection
 
 

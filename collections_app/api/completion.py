@@ -6,12 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe
-from accounts.endpoints import endpoint, person
+from accounts.endpoints import person
 from accounts.models import User
 from catalog.asking import asked
 from catalog.models import CardSet
 from collections_app import collecting, completion, payloads, queries, shapes
 from collections_app.api import filters, inputs
+from collections_app.api.doors import endpoint
 from collections_app.models import Collection
 from pricing import provenance
 

@@ -11,13 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe, object_of, parameters_of
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
+from accounts.idempotency import in_steps
 from accounts.models import User
 from catalog.asking import checked, given
 from catalog.models import Printing
 from collections_app import desk_shapes as shapes
 from collections_app import queries
 from collections_app.api import inputs
+from collections_app.api.doors import endpoint
 from collections_app.imports import desk, tray
 from collections_app.imports import queries as rows
 from collections_app.imports.errors import DeskError, QueueError
@@ -79,6 +81,7 @@ class RowInput(Body):
 )
 @endpoint("GET", "POST")
 @parser_classes([MultiPartParser, JSONParser])
+@in_steps
 def collection_imports(request: Request, pk: int) -> Response:
     collection = found(queries.collection, person(request), pk)
     if request.method == "POST":
@@ -132,6 +135,7 @@ def import_rows(request: Request, pk: int) -> Response:
     answer=shapes.BegunImport,
 )
 @endpoint("POST")
+@in_steps
 def import_mapping(request: Request, pk: int) -> Response:
     batch = found(queries.import_batch, person(request), pk)
     said = inputs.read(MappingInput, request).validated_data
@@ -151,6 +155,7 @@ def import_mapping(request: Request, pk: int) -> Response:
     "POST", "bringImport", "Makes lots of the matched rows.", body=BringInput, answer=shapes.BegunImport
 )
 @endpoint("POST")
+@in_steps
 def import_bring(request: Request, pk: int) -> Response:
     batch = found(queries.import_batch, person(request), pk)
     said = inputs.read(BringInput, request).validated_data
@@ -165,6 +170,7 @@ def import_bring(request: Request, pk: int) -> Response:
     problems=[400],
 )
 @endpoint("POST")
+@in_steps
 def import_undo(request: Request, pk: int) -> Response:
     batch = found(queries.import_batch, person(request), pk)
     return _begun(lambda: desk.undo(batch))
@@ -174,6 +180,7 @@ def import_undo(request: Request, pk: int) -> Response:
     "POST", "continueImport", "Takes up a step that stood still.", body=BringInput, answer=shapes.BegunImport
 )
 @endpoint("POST")
+@in_steps
 def import_continue(request: Request, pk: int) -> Response:
     """Takes up a step again that the worker lost."""
     batch = found(queries.import_batch, person(request), pk)

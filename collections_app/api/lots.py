@@ -10,13 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import Count, describe
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
 from catalog import queries as catalogue
 from catalog.asking import asked, next_page, page_of
 from catalog.models import Printing
 from collections_app import lots as writing
 from collections_app import payloads, queries, sales, shapes, valuation
 from collections_app.api import filters, inputs
+from collections_app.api.doors import endpoint
 from collections_app.models import Lot
 
 ONE_OR_MANY = PolymorphicProxySerializer(

@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
 from catalog.asking import asked
 from catalog.forms import Flag
 from collections_app import queries, reports, shapes
+from collections_app.api.doors import endpoint
 from collections_app.exports import FORMATS
 from collections_app.exports.restore import MOST_BYTES, RestoreError
 from collections_app.exports.restore import restore as restored

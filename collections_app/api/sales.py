@@ -5,11 +5,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
 from catalog.asking import asked, next_page, page_of
 from collections_app import gains, payloads, queries, shapes
 from collections_app import sales as writing
 from collections_app.api import filters
+from collections_app.api.doors import endpoint
 
 
 @describe(

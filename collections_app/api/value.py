@@ -6,10 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe, parameters_of
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import found, person
 from catalog.asking import asked
 from collections_app import explanations, payloads, queries, shapes, snapshots, valuation
 from collections_app.api import filters
+from collections_app.api.doors import endpoint
 from collections_app.models import Collection
 
 

@@ -134,7 +134,7 @@ def filled(address: str, number: int) -> str:
 @pytest.mark.parametrize("method", METHODS)
 def test_strangers_are_refused_everywhere(client: Client, method: str) -> None:
     found = {address: getattr(client, method)(filled(address, 1)).status_code for address in PRIVATE}
-    assert found == dict.fromkeys(PRIVATE, 403)
+    assert found == dict.fromkeys(PRIVATE, 401)
 
 
 @pytest.mark.parametrize("method", METHODS[1:])

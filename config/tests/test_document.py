@@ -74,7 +74,7 @@ def test_parameters_are_those_of_the_form_that_reads_them() -> None:
         "enum": [str(days) for days in movers.WINDOWS],
         "default": "7",
     }
-    assert asked.keys() == {"game", "window", "direction", "floor", "thin"}
+    assert asked.keys() == {"game", "window", "direction", "floor", "thin", "fields"}
 
 
 def test_a_body_refuses_names_it_does_not_know() -> None:

@@ -33,6 +33,7 @@ def test_a_failure_of_ours_is_a_problem_in_the_api(client: Client, monkeypatch: 
         "title": "Internal Server Error",
         "status": 500,
         "detail": "The site failed to answer.",
+        "request_id": answer["X-Request-Id"],
     }
     assert answer.json()["type"].endswith("/api/problems/internal/")
 

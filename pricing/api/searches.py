@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.describing import describe
-from accounts.endpoints import endpoint, found, person
+from accounts.endpoints import endpoint_of, found, person
 from accounts.models import User
 from catalog import queries
 from catalog.asking import API_NAMES, MisreadError, checked
@@ -19,6 +19,7 @@ from pricing import bodies, saving
 from pricing.api import shapes
 from pricing.models import SavedSearch
 
+endpoint = endpoint_of("collections")  # they are kept like these, so keys need their scopes
 FORM_NAMES = {API_NAMES.get(name, name): name for name in saving.FILTERS}
 
 

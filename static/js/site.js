@@ -52,3 +52,11 @@ document.addEventListener("htmx:afterSettle", () => {
   const said = document.querySelector("[data-announce]");
   if (said) document.getElementById("announcer").textContent = said.textContent.trim();
 });
+
+// What is shown only once can be copied with a button.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+}

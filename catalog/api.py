@@ -40,7 +40,7 @@ def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
     return reading("GET")(addresses.led(view))
 
 
-def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., Any]]:
     """A view that answers these methods to everyone; a POST is a question too long for an address."""
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -71,7 +71,7 @@ MEANINGS: Final = {
     "sort": "The order; a leading `-` turns it round.",
     "state": "Only alerts of this state.",
     "thin": "Also cards that are seldom traded, where one sale can move the price.",
-    "type": "Only entries of these types, separated by commas.",
+    "type": "Only what is of these types.",
     "unread": "Only what was not read yet.",
     "until": "The last day.",
     "verdict": "Only rows of this verdict.",
@@ -238,4 +238,5 @@ def object_of(form: forms.Form, *names: str, required: Iterable[str] = ()) -> Sc
 def choices_of(field: forms.ChoiceField) -> Schema:
     choices: Any = field.choices
     keys = [key for key, _ in choices if key != ""]
-    return {"type": "string", "enum": keys} if keys else {"type": "string"}
+    one = {"type": "string", "enum": keys} if keys else {"type": "string"}
+    return {"type": "array", "items": one} if isinstance(field, forms.MultipleChoiceField) else one

@@ -21,6 +21,7 @@ PARTS = (
     "desks",
     "hotlist",
     "bulk",
+    "caching",
 )
 
 

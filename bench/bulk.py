@@ -1,4 +1,4 @@
-"""The daily files of a whole market: how long they take, how large they are, how much memory writing takes."""
+"""The daily files of a whole market: how long writing takes, how much memory, how large they are."""
 
 import os
 import subprocess

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils.text import slugify
 
 from catalog import words
 from catalog.models import Card, CardSet, Finish, Game, Rarity
@@ -53,7 +54,7 @@ def load(cards: int = CARDS) -> None:
             number = f"{place % CARDS_IN_SET + 1:03}/{CARDS_IN_SET}"
             rarity = seeded.choice(rarities[card_set.game_id])
             folded = words.fold(name)
-            row = (card_set.game_id, card_set.pk, "single", name, folded.replace(" ", "-"), folded, number)
+            row = (card_set.game_id, card_set.pk, "single", name, slugify(folded) or "card", folded, number)
             copy.write_row((*row, words.number_key(number), rarity, "", "", False, False, "{}"))
 
 

@@ -113,8 +113,10 @@ def build_set() -> None:
         )
 
 
-def get(handler: WSGIHandler, address: str, *, query: str = "") -> bytes:
-    """One request through all middleware, as a web server sends it. Raises ValueError unless it is a 200."""
+def get(
+    handler: WSGIHandler, address: str, *, query: str = "", status: str = "200 OK", **headers: str
+) -> bytes:
+    """One request through all middleware, as a web server sends it. Raises ValueError for another status."""
     answers: list[str] = []
     environ = {
         "REQUEST_METHOD": "GET",
@@ -125,6 +127,7 @@ def get(handler: WSGIHandler, address: str, *, query: str = "") -> bytes:
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
         "wsgi.errors": io.StringIO(),
+        **headers,
     }
 
     def start(status: str, _headers: object, *_: object) -> Callable[[bytes], object]:
@@ -134,7 +137,7 @@ def get(handler: WSGIHandler, address: str, *, query: str = "") -> bytes:
     response = handler(environ, start)
     body = b"".join(response)
     response.close()
-    if answers != ["200 OK"]:
+    if answers != [status]:
         raise ValueError(f"{address} answered {answers}")
     return body
 

@@ -1,6 +1,7 @@
 """The public read API: the very reads and forms of the pages, as JSON. docs/api.md shows every answer.
 
-Anyone may read, so nothing here looks at who asks. A wrong value is a problem that names the accepted ones.
+Anyone may read, so nothing here but the search looks at who asks. A wrong value is a problem that names the
+accepted ones.
 """
 # ruff: noqa: ARG001, ARG002 -- the signatures are DRF's
 
@@ -12,7 +13,9 @@ from typing import Any, Never
 from django import forms
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny
@@ -21,12 +24,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.describing import describe, parameters_of
-from catalog import addresses, chart, queries
+from catalog import addresses, answers, chart, queries
 from catalog import shapes as catalogued
-from catalog.asking import asked, checked, given, turned
-from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
+from catalog.asking import MisreadError, asked, checked, given, turned
+from catalog.forms import ChartForm, CurrencyForm, Flag, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
-from pricing import evidence, health, payloads, provenance, search, shapes
+from catalog.revisions import Scope
+from pricing import evidence, health, kept, payloads, provenance, search, shapes
 from pricing import movers as ranking
 from pricing import queries as prices
 
@@ -35,7 +39,7 @@ MOVERS = 50
 ASKED = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after")
 
 
-def endpoint(view: Callable[..., Response]) -> Callable[..., Response]:
+def endpoint(view: Callable[..., Any]) -> Callable[..., Response]:
     """A view that answers GET to everyone, under old addresses with where to ask now."""
     return reading("GET")(addresses.led(view))
 
@@ -51,6 +55,7 @@ def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
 
 class MoversQuery(MoversForm):
     direction = forms.ChoiceField(choices=[("up", "Gainers"), ("down", "Losers")], required=False)
+    thin = Flag()
 
 
 class SuggestQuery(GamesForm):
@@ -59,12 +64,14 @@ class SuggestQuery(GamesForm):
 
 @describe("GET", "listGames", "Every game.", answer=catalogued.Games)
 @endpoint
+@answers.data(kept.SETS)
 def games(request: Request) -> Response:
     return Response({"results": [game_of(game) for game in queries.games()]})
 
 
 @describe("GET", "listSets", "The sets of a game, the newest first.", answer=catalogued.Sets)
 @endpoint
+@answers.data(kept.SETS, of=Scope.GAME)
 def sets(request: Request, game_slug: str) -> Response:
     found: Iterable[Any] = queries.sets_of(supported(game_slug))
     return Response({"results": [{**set_of(row), "cards": row.card_count} for row in found]})
@@ -78,6 +85,7 @@ def sets(request: Request, game_slug: str) -> Response:
     moves=True,
 )
 @endpoint
+@answers.data(kept.SETS, of=Scope.GAME)
 def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     game = supported(game_slug)
     found = CardSet.objects.filter(game=game, is_published=True, slug=set_slug).first()
@@ -106,6 +114,7 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     moves=True,
 )
 @endpoint
+@answers.data(kept.PROFILES, of=Scope.CARD)
 def card(request: Request, pk: int) -> Response:
     found = published(pk)
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -128,6 +137,7 @@ def card(request: Request, pk: int) -> Response:
     answer=shapes.Evidence,
 )
 @endpoint
+@answers.data(kept.PROFILES, of=Scope.PRINTING)
 def printing(request: Request, pk: int) -> Response:
     """What stands behind the price of one printing."""
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -156,6 +166,7 @@ def printing(request: Request, pk: int) -> Response:
     moves=True,
 )
 @endpoint
+@answers.data(kept.HISTORY, of=Scope.CARD)
 def history(request: Request, pk: int) -> Response:
     found = published(pk)
     form = ChartForm(given(request, "range"), printings={})
@@ -182,24 +193,33 @@ def history(request: Request, pk: int) -> Response:
     query=parameters_of(SearchForm, *ASKED, price_min="min", price_max="max"),
     answer=shapes.SearchResults,
 )
-@endpoint
+@api_view(["GET"])
+@authentication_classes([SessionAuthentication])
+@permission_classes([AllowAny])
+@answers.data(kept.SEARCH)
 def find(request: Request) -> Response:
+    """For everyone; who is signed in may also ask for what they own."""
     form = SearchForm(given(request, *ASKED, "price_min", "price_max"), games=queries.games())
     checked(form)
     try:
-        found = search.find(search.Criteria(**form.criteria()))
+        found = search.find(search.Criteria(**form.criteria(), who=request.user.pk))
     except search.BadCursor:
         lost = "This is no page of these results. Start again without it."
         raise ValidationError({"after": [lost]}) from None
+    except search.ParseError as error:
+        raise MisreadError(error, field="q") from None
     rows = prices.card_rows(found.card_ids)
     said_by = provenance.of_cards(found.card_ids)
-    return Response(
+    response = Response(
         {
             "corrected": found.corrected or None,
             "next": turned(request, after=found.after) if found.after else None,
             "results": payloads.cards(rows, said_by=said_by),
         }
     )
+    if found.is_personal:
+        patch_cache_control(response, private=True)
+    return response
 
 
 @describe(
@@ -210,6 +230,7 @@ def find(request: Request) -> Response:
     answer=catalogued.Suggestions,
 )
 @endpoint
+@answers.data(kept.SUGGEST)
 def suggest(request: Request) -> Response:
     wanted = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
     found = search.suggest(wanted["q"], game=wanted["game"] or None)
@@ -224,6 +245,7 @@ def suggest(request: Request) -> Response:
     answer=shapes.Movers,
 )
 @endpoint
+@answers.data(kept.MOVERS_DATA)
 def movers(request: Request) -> Response:
     form = MoversQuery(
         given(request, "game", "window", "direction", "floor", "thin"),
@@ -246,6 +268,7 @@ def movers(request: Request) -> Response:
 
 @describe("GET", "listSources", "Whose prices these are.", answer=shapes.Sources)
 @endpoint
+@answers.data(kept.SETS)
 def sources(request: Request) -> Response:
     return Response({"results": payloads.sources(health.sources())})
 

@@ -7,6 +7,7 @@ order of the commits, so that whoever read up to a position misses nothing (docs
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db import connection
 
@@ -19,6 +20,12 @@ SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = %(game)s),
 NEWEST_OF_ALL = """
 SELECT (SELECT max(position) FROM catalog_revision),
        (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
+# Every page's menu names all games, also a page of one.
+NEWEST_OF = """
+SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = ({game})),
+       (SELECT max(position) FROM catalog_revision WHERE game_id IS NULL),
+       (SELECT max(id) FROM catalog_revision WHERE position IS NULL),
+       (SELECT hashtext(string_agg(g::text, ' ' ORDER BY g.id)) FROM catalog_game g)"""
 PRUNE = """
 DELETE FROM catalog_revision WHERE position <= (
     SELECT max(position) FROM catalog_revision WHERE made_at < %(before)s
@@ -37,6 +44,28 @@ def generation(game_id: int | None) -> str:
             cursor.execute(NEWEST_OF_ALL)
         else:
             cursor.execute(NEWEST, {"game": game_id})
+        return ".".join(str(part or 0) for part in cursor.fetchone() or ())
+
+
+class Scope(StrEnum):
+    """What an answer is made of; the value is SQL for its game."""
+
+    ALL = ""
+    GAME = "SELECT id FROM catalog_game WHERE slug = %(key)s"
+    CARD = "SELECT game_id FROM catalog_card WHERE id = %(key)s"
+    PRINTING = """SELECT c.game_id FROM catalog_printing p JOIN catalog_card c ON c.id = p.card_id
+        WHERE p.id = %(key)s"""
+
+
+def generation_of(scope: Scope, key: int | str) -> str:
+    """`generation` of the game to which the slug of a game, or the id of a card or printing, belongs.
+
+    It counts the names of all games in. One statement; of what does not exist, that of no game.
+    """
+    if scope is Scope.ALL:
+        return generation(None)
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_OF.format(game=scope), {"key": key})
         return ".".join(str(part or 0) for part in cursor.fetchone() or ())
 
 

@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
@@ -19,11 +18,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from catalog import addresses, queries
+from catalog import addresses, answers, keeping, queries, revisions
 from catalog import chart as charts
 from catalog.forms import CHECKLIST_SORTS, LAYOUTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
+from catalog.grammar import MOST_CONDITIONS
 from catalog.models import Card, CardSet, Game, Printing
-from pricing import evidence, generation, health, offers, provenance
+from catalog.revisions import Scope
+from pricing import evidence, health, kept, offers, provenance, saving
 from pricing import movers as ranking
 from pricing import queries as prices
 from pricing import search as finder
@@ -34,28 +35,26 @@ CHART_LIBRARY = "lightweight-charts.js"
 ANYONES = "USD"  # whoever is not signed in
 FEW = 5
 MANY = 50
-KEPT_SECONDS = 60
 NEWEST = 6
 # Below five dollars one sale makes a headline.
 USUAL_MOVE = {"window": 7, "floor": 500}
+
+Reads = Callable[[], dict[str, Any]]
 
 
 def status_of(form: Form) -> int:
     return HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
 
 
-def kept(template: str, *key: object, made_from: str, read: Callable[[], dict[str, Any]]) -> SafeString:
-    """A list of prices as rendered when its game's prices last changed (docs/adr/0003).
-
-    `made_from` is the generation of those prices, so an ingest is visible at once; an edit of the catalogue
-    within KEPT_SECONDS.
-    """
-    name = ":".join(map(str, (template, settings.VERSION, made_from, *key)))
-    html: str | None = cache.get(name)
-    if html is None:
-        html = render_to_string(template, read())
-        cache.set(name, html, KEPT_SECONDS)
-    return mark_safe(html)  # noqa: S308 -- Jinja2 escaped it
+def part(template: str, *key: object, subject: keeping.Subject, of: str, read: Reads) -> SafeString:
+    """A list of prices as rendered when what it shows last changed; `of` is its generation."""
+    html = keeping.keep(
+        subject,
+        key=":".join(map(str, (settings.VERSION, *key))),
+        made_from=f"{of}@{subject.clock()}",
+        make=lambda: render_to_string(template, read()).encode(),
+    )
+    return mark_safe((html or b"").decode())  # noqa: S308 -- Jinja2 escaped it
 
 
 def both_directions(*, game: str | None, limit: int, **filters: Any) -> dict[str, Any]:
@@ -66,6 +65,7 @@ def both_directions(*, game: str | None, limit: int, **filters: Any) -> dict[str
 
 
 @require_safe
+@answers.page(kept.MOVERS)
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         **both_directions(game=None, limit=FEW, **USUAL_MOVE),
@@ -76,23 +76,30 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@answers.page(kept.SETS)
 def methodology(request: HttpRequest) -> HttpResponse:
     context = {"freshness": prices.freshness(), "policies": health.policies()}
     return render(request, "methodology.html", context)
 
 
 @require_safe
+@answers.page(kept.SEARCH)
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, games=queries.games())
-    found = finder.Found(card_ids=[], after="", corrected="")
+    found, misread = finder.Found(card_ids=[], after="", corrected=""), None
     if form.is_valid():
         try:
-            found = finder.find(finder.Criteria(**form.criteria()))
+            found = finder.find(finder.Criteria(**form.criteria(), who=request.user.pk))
         except finder.BadCursor:
             form.add_error("after", "This page of results is gone. Start again from the first.")
+        except finder.ParseError as error:
+            misread = marked(request, error, text=form.cleaned_data["q"])
+            form.add_error("q", error.message)
     context = {
         "form": form,
         "found": found,
+        "misread": misread,
+        "saved_fields": {name: form.data[name] for name in ("q", *saving.FILTERS) if form.data.get(name)},
         "cards": prices.card_rows(found.card_ids),
         "layout": form.cleaned_data.get("layout") or "grid",
         "next_page": address(request, after=found.after),
@@ -101,7 +108,25 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search.html", context, status=status_of(form))
 
 
-def address(request: HttpRequest, **changes: str) -> str:
+def marked(request: HttpRequest, error: finder.ParseError, *, text: str) -> dict[str, Any]:
+    """A search around the place where it went wrong, and the address of each way it may have been meant."""
+    end = error.position + error.length
+    return {
+        "message": error.message,
+        "before": text[: error.position],
+        "wrong": text[error.position : end],
+        "after": text[end:],
+        "meant": [(meant, address(request, q=meant, after=None)) for meant in error.corrected(text)],
+    }
+
+
+@require_safe
+@answers.page(kept.SETS)
+def syntax(request: HttpRequest) -> HttpResponse:
+    return render(request, "syntax.html", {"conditions": MOST_CONDITIONS})
+
+
+def address(request: HttpRequest, **changes: str | None) -> str:
     """The page asked for, with some of its filters changed."""
     return f"{request.path}?{query_with(request, **changes)}"
 
@@ -130,6 +155,7 @@ def chart_library() -> str:
 
 
 @require_safe
+@answers.data(kept.SUGGEST)
 def suggest(request: HttpRequest) -> JsonResponse:
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     found = finder.suggest(text, game=request.GET.get("game") or None) if text.strip() else []
@@ -145,6 +171,7 @@ def supported(slug: str) -> Game:
 
 
 @require_safe
+@answers.page(kept.SETS, of=Scope.GAME)
 def game(request: HttpRequest, game_slug: str) -> HttpResponse:
     game = supported(game_slug)
     context = {
@@ -156,35 +183,36 @@ def game(request: HttpRequest, game_slug: str) -> HttpResponse:
 
 
 # Written out because Django would spend a sixth of the page's CPU on composing it.
-PUBLISHED_SET = f"""
-SELECT s.id, s.name, s.slug, s.code, s.released_on, s.image_url, g.id, g.name, g.slug,
-       {generation.sql("g.id")}
+PUBLISHED_SET = """
+SELECT s.id, s.name, s.slug, s.code, s.released_on, s.image_url, g.id, g.name, g.slug
 FROM catalog_cardset s JOIN catalog_game g ON g.id = s.game_id
-WHERE g.slug = %s AND s.slug = %s AND s.is_published"""  # noqa: S608 -- built of our own constants
+WHERE g.slug = %s AND s.slug = %s AND s.is_published"""
 
 
-def published_set(game_slug: str, slug: str) -> tuple[CardSet, str]:
-    """A set with its game, and the generation of its prices. Raises Http404, or MovedError if it moved."""
+def published_set(game_slug: str, slug: str) -> CardSet:
+    """A set with its game. Raises Http404, or MovedError if it moved."""
     with connection.cursor() as cursor:
         cursor.execute(PUBLISHED_SET, [game_slug, slug])
         row = cursor.fetchone()
     if row is None:
         addresses.follow_set(game_slug, slug)
         raise Http404(f"{supported(game_slug)} has no set “{slug}” here.")
-    game = Game(**dict(zip(("id", "name", "slug"), row[6:9], strict=True)))
+    game = Game(**dict(zip(("id", "name", "slug"), row[6:], strict=True)))
     facts = dict(zip(("id", "name", "slug", "code", "released_on", "image_url"), row[:6], strict=True))
-    return CardSet(game=game, **facts), row[9]
+    return CardSet(game=game, **facts)
 
 
 @require_safe
+@answers.page(kept.SETS, of=Scope.GAME)
 @addresses.led
 def card_set(request: HttpRequest, game_slug: str, set_slug: str) -> HttpResponse:
-    shown, made_from = published_set(game_slug, set_slug)
+    generation = revisions.generation_of(Scope.GAME, game_slug)
+    shown = published_set(game_slug, set_slug)
     form = ChecklistForm(request.GET)
     sort = (form.cleaned_data["sort"] if form.is_valid() else "") or "number"
     read = partial(checklist_context, shown, sort=sort)
-    part = kept("_set.html", shown.pk, sort, made_from=made_from, read=read)
-    context = {"game": shown.game, "card_set": shown, "form": form, "prices": part}
+    found = part("_set.html", shown.pk, sort, subject=kept.CHECKLISTS, of=generation, read=read)
+    context = {"game": shown.game, "card_set": shown, "form": form, "prices": found}
     return render(request, "set.html", context, status=status_of(form))
 
 
@@ -214,16 +242,17 @@ def ordered(rows: list[PrintingRow], *, sort: str) -> list[PrintingRow]:
 
 
 @require_safe
+@answers.page(kept.MOVERS)
 def movers(request: HttpRequest) -> HttpResponse:
     form = MoversForm(request.GET, games=queries.games(), windows=ranking.WINDOWS, floors=ranking.FLOORS)
-    part = SafeString()
+    found = SafeString()
     if form.is_valid():
         chosen = {**form.cleaned_data, "game": form.cleaned_data["game"] or None}
         chosen["with_thin"] = chosen.pop("thin")
         read = partial(both_directions, limit=MANY, **chosen)
-        made_from = generation.of(form.game.pk if form.game else None)
-        part = kept("_movers.html", *chosen.values(), made_from=made_from, read=read)
-    return render(request, "movers.html", {"form": form, "prices": part}, status=status_of(form))
+        generation = revisions.generation(form.game.pk if form.game else None)
+        found = part("_movers.html", *chosen.values(), subject=kept.MOVER_LISTS, of=generation, read=read)
+    return render(request, "movers.html", {"form": form, "prices": found}, status=status_of(form))
 
 
 def published_card(pk: int) -> Card:
@@ -235,6 +264,7 @@ def published_card(pk: int) -> Card:
 
 
 @require_safe
+@answers.page(kept.PROFILES, of=Scope.CARD)
 @addresses.led
 def card(request: HttpRequest, pk: int, slug: str) -> HttpResponse | HttpResponsePermanentRedirect:
     shown = published_card(pk)
@@ -269,6 +299,7 @@ def sheets(
 
 
 @require_safe
+@answers.page(kept.PROFILES, of=Scope.PRINTING)
 def printing_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything behind the price of one printing."""
     try:
@@ -303,6 +334,7 @@ def draw_sources(sheet: evidence.Evidence) -> charts.Chart | None:
 
 
 @require_safe
+@answers.page(kept.HISTORY, of=Scope.CARD)
 @addresses.led
 def chart(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the card page that a choice of range or printings changes."""

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from catalog import admin_cache
 from config import metrics, openapi, problems
 from pricing import admin_coverage
 
@@ -10,6 +11,7 @@ handler500 = "config.problems.server_error"
 admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
 
 urlpatterns = [
+    path("admin/cache/", admin_cache.staff_page, name="cache"),
     path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
     path("admin/workbench/", include("pricing.urls_workbench")),
     path("admin/", admin.site.urls),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("pricing.api.urls")),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),
+    path("api/v1/", include("pricing.api_urls")),
     path("api/v1/", include("catalog.api_urls")),
     path("api/problems/<slug:kind>/", problems.meaning, name="problem"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -51,6 +51,32 @@ def test_a_visitor_chooses_a_theme(client: Client, db: None) -> None:
     assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://testserver", 302),
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://testserver.evil", 403),
+    ],
+)
+def test_a_visitors_theme_comes_from_our_own_pages_and_needs_no_cookie(
+    origin: str, status: int, db: None
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/preferences/theme/", {"theme": "dark"}, headers={"Origin": origin})
+    assert answer.status_code == status
+
+
+def test_a_member_needs_a_token_whatever_the_origin(
+    client_for: Callable[[User], Client], alice: User
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client_for(alice).cookies
+    ours = {"Origin": "http://testserver"}
+    assert strict.post("/preferences/theme/", {"theme": "dark"}, headers=ours).status_code == 403
+
+
 def test_the_cookie_is_for_https_only_where_the_site_is(client: Client, db: None, settings: Settings) -> None:
     assert not client.post("/preferences/theme/", {"theme": "dark"}).cookies["theme"]["secure"]
     settings.SESSION_COOKIE_SECURE = True

@@ -68,13 +68,13 @@ def test_home_shows_movers_newest_sets_games_and_the_day_of_its_prices(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_home_costs_five_queries(
+def test_home_costs_six_queries(
     client: Client, base_set: CardSet, shop: Shop, rows: int, django_assert_num_queries: Queries
 ) -> None:
     CardSetFactory.create_batch(rows)
     for product in ("1", "2", "3")[:rows]:
         mover(shop, product)
-    with django_assert_num_queries(5):  # games, gainers, losers, newest sets, freshness
+    with django_assert_num_queries(6):  # generation, games, gainers, losers, newest sets, freshness
         body(client, "/")
 
 
@@ -106,11 +106,11 @@ def test_a_game_without_sets_says_so(client: Client, db: None) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_game_page_costs_five_queries(
+def test_a_game_page_costs_six_queries(
     client: Client, pokemon: Game, rows: int, django_assert_num_queries: Queries
 ) -> None:
     CardSetFactory.create_batch(rows, game=pokemon)
-    with django_assert_num_queries(5):  # the game, its sets, gainers, losers, games of the header
+    with django_assert_num_queries(6):  # generation, the game, its sets, gainers, losers, games of the header
         body(client, "/games/pokemon/")
 
 
@@ -179,13 +179,15 @@ def test_a_set_without_cards_says_so(client: Client, pokemon: Game) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_set_page_costs_five_queries_and_one_while_prices_stay(
+def test_a_set_page_costs_seven_queries_and_one_while_nothing_changes(
     client: Client, pokemon: Game, rows: int, django_assert_num_queries: Queries
 ) -> None:
     shown = CardSetFactory.create(game=pokemon)
     for card in CardFactory.create_batch(rows, card_set=shown):
         SeriesFactory.create(printing__card=card, printing__finish=FinishFactory.create(game=pokemon))
-    with django_assert_num_queries(5):  # the set, checklist, provenance, value, games of the header
+    with django_assert_num_queries(
+        7
+    ):  # generation (2), the set, checklist, provenance, value, games of the header
         body(client, f"/games/pokemon/{shown.slug}/")
     with django_assert_num_queries(1):
         body(client, f"/games/pokemon/{shown.slug}/")
@@ -209,12 +211,13 @@ def test_wrong_movers_filters_are_a_400_that_keeps_the_rest(client: Client, db: 
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_movers_cost_five_queries(
+def test_movers_cost_six_queries(
     client: Client, base_set: CardSet, shop: Shop, rows: int, django_assert_num_queries: Queries
 ) -> None:
     for product in ("1", "2", "3")[:rows]:
         mover(shop, product)
-    with django_assert_num_queries(5):  # games of the form, generation, gainers, losers, games of the header
+    # generation (2), games of the form, gainers, losers, games of the header
+    with django_assert_num_queries(6):
         body(client, "/movers/")
 
 

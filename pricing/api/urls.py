@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pricing.api import bulk, lists, prices, rates
+from pricing.api import bulk, changes, lists, prices, rates
 
 app_name = "prices_api"
 urlpatterns: list[URLPattern] = [
@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("printings/", lists.printings, name="printings"),
     path("printings/<int:pk>/", lists.printing, name="printing"),
     path("printings/<int:pk>/history/", prices.history, name="history"),
+    path("changes/", changes.changes, name="changes"),
     path("rates/", rates.rates, name="rates"),
 ]

@@ -61,7 +61,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pricing", "0009_revisions")]
+    dependencies = [("pricing", "0010_saved_searches")]
 
     operations = [
         migrations.RunSQL(

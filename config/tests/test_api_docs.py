@@ -25,7 +25,8 @@ from pricing.api.urls import urlpatterns as of_prices
 from pricing.api_urls import urlpatterns as of_searches
 
 DOCS = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
-PRICES_DOCS = (Path(__file__).parents[2] / "docs" / "prices-api.md").read_text()
+OF_PRICES = ("prices-api.md", "changes.md")
+PRICES_DOCS = "".join((Path(__file__).parents[2] / "docs" / name).read_text() for name in OF_PRICES)
 EXAMPLES = {"<slug:game_slug>": "pokemon", "<slug:set_slug>": "base-set", "<int:pk>": "162"}
 EXAMPLES |= dict.fromkeys(["<str:token>", "<str:code>"], "q5X0jT3uWd8_2kVb7LmN1w") | {"<slug:format>": "csv"}
 NAMED = [pattern for pattern in api_urls.urlpatterns if isinstance(pattern, URLPattern) and pattern.name]

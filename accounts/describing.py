@@ -161,10 +161,12 @@ def describe(  # noqa: PLR0913 -- everything that an operation is
             description=more or summary,
             parameters=parameters,
             request=body,
-            responses=answers(answer, status=status, example=example)
-            | (MOVED if moves else {})
-            | (PARTS if parts else {})
-            | refusals(sorted({*known, *problems} - {status})),
+            responses={
+                **answers(answer, status=status, example=example),
+                **(MOVED if moves else {}),
+                **(PARTS if parts else {}),
+                **refusals(sorted({*known, *problems} - {status})),
+            },
             auth=PUBLIC if is_public(view) else MEMBERS,  # type: ignore[arg-type]
         )(view)
 

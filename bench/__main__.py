@@ -19,6 +19,8 @@ PARTS = (
     "blend",
     "staff",
     "desks",
+    "hotlist",
+    "bulk",
     "caching",
 )
 

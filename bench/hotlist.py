@@ -42,7 +42,7 @@ class Row(serializers.Serializer[Any]):
     market = serializers.SerializerMethodField()
     low = serializers.SerializerMethodField()
     mid = serializers.SerializerMethodField()
-    source = serializers.CharField(source="source.slug")
+    source: Any = serializers.CharField(source="source.slug")
     as_of = serializers.DateField(source="changed_on")
     is_demo = serializers.BooleanField(source="source.is_demo")
 
@@ -68,7 +68,7 @@ class Row(serializers.Serializer[Any]):
 def with_serializers(request: Request) -> Response:
     from pricing.models import LatestPrice  # noqa: PLC0415
 
-    ids = request.query_params["ids"].split(",")
+    ids = [int(key) for key in request.query_params["ids"].split(",")]
     found = LatestPrice.objects.filter(series__printing__in=ids).select_related("series", "source")
     return Response({"results": Row(found, many=True).data})
 

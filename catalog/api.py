@@ -45,7 +45,7 @@ def endpoint(view: Callable[..., Any]) -> Callable[..., Response]:
     return reading("GET")(addresses.led(view))
 
 
-def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., Any]]:
     """A view that answers these methods to everyone; a POST is a question too long for an address.
 
     A key is not needed; one that comes along has to be good, and its calls count for itself.

@@ -91,8 +91,8 @@ class SourceRow:
 def sources() -> list[SourceRow]:
     """Every source and the newest day it has told us of, the best-ranked first; three statements."""
     found = Source.objects.annotate(day=Max("runs__day", filter=Q(runs__status=IngestRun.Status.DONE)))
-    names = ("slug", "name", "url", "attribution", "currency", "is_demo", "is_blended", "keeps_history")
-    names += ("shown_hours", "origin", "day")
+    names = ["slug", "name", "url", "attribution", "currency", "is_demo", "is_blended", "keeps_history"]
+    names += ["shown_hours", "origin", "day"]
     games: dict[str, list[LastDay]] = defaultdict(list)
     for last in last_days():
         games[last.source.slug].append(last)

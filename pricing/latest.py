@@ -105,14 +105,12 @@ def converted(found: Iterable[Price], *, to: str, day: date | None = None) -> li
 def _converted(price: Price, *, to: str, day: date, rates: Rates) -> Price:
     currency = price.currency or to
     factor = rates.factor(currency, to, day=day)
-    amounts = {
-        name: rounded(amount * factor) if amount is not None and factor is not None else None
-        for name, amount in (("market", price.market), ("low", price.low), ("mid", price.mid))
-    }
-    is_other = currency != to and factor is not None
-    return replace(
-        price, currency=to, rate_of=rates.as_of(currency, to, day=day) if is_other else None, **amounts
+    market, low, mid = (
+        rounded(amount * factor) if amount is not None and factor is not None else None
+        for amount in (price.market, price.low, price.mid)
     )
+    rate_of = rates.as_of(currency, to, day=day) if currency != to and factor is not None else None
+    return replace(price, currency=to, market=market, low=low, mid=mid, rate_of=rate_of)
 
 
 def now() -> datetime:

@@ -21,9 +21,12 @@ from collections_app import completion, valuation
 from collections_app.api_urls import urlpatterns as of_collections
 from collections_app.models import RAW_CONDITIONS, Collection, ImportRow, Lot
 from pricing import movers
+from pricing.api.urls import urlpatterns as of_prices
 from pricing.api_urls import urlpatterns as of_searches
 
 DOCS = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+OF_PRICES = ("prices-api.md", "changes.md")
+PRICES_DOCS = "".join((Path(__file__).parents[2] / "docs" / name).read_text() for name in OF_PRICES)
 EXAMPLES = {"<slug:game_slug>": "pokemon", "<slug:set_slug>": "base-set", "<int:pk>": "162"}
 EXAMPLES |= dict.fromkeys(["<str:token>", "<str:code>"], "q5X0jT3uWd8_2kVb7LmN1w") | {"<slug:format>": "csv"}
 NAMED = [pattern for pattern in api_urls.urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
@@ -47,6 +50,12 @@ def example(pattern: URLPattern) -> str:
     for placeholder, value in EXAMPLES.items():
         address = address.replace(placeholder, value)
     return f"/api/v1/{address}"
+
+
+@pytest.mark.parametrize("pattern", of_prices, ids=lambda pattern: pattern.name)
+def test_every_endpoint_of_prices_is_documented(pattern: URLPattern) -> None:
+    address = example(pattern).split("<")[0]
+    assert f"GET {address}" in PRICES_DOCS
 
 
 @pytest.mark.parametrize("pattern", NAMED, ids=lambda pattern: pattern.name)

@@ -60,7 +60,7 @@ class PastDay(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], required=False, **options)
 
     def clean(self, value: Any) -> date | None:
-        found = super().clean(value)
+        found: date | None = super().clean(value)
         if found and not FIRST_DAY <= found <= today():
             raise forms.ValidationError(f"Days are from {FIRST_DAY} to today, {today()}.")
         return found
@@ -122,7 +122,7 @@ class PricesBody(Body):
     """The same as in an address, for lists too long for one."""
 
     ids = Ids()
-    source = serializers.CharField(max_length=20, required=False)
+    source: Any = serializers.CharField(max_length=20, required=False)
     condition = serializers.ChoiceField(choices=CONDITIONS, allow_blank=True, required=False)
     grade = serializers.CharField(max_length=20, allow_blank=True, required=False)
     currency = serializers.ChoiceField(choices=CURRENCIES, required=False)

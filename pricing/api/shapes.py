@@ -78,7 +78,7 @@ class Printings(Shape):
 
 
 class ExternalId(Shape):
-    source = serializers.CharField()
+    source: Any = serializers.CharField()
     id = serializers.CharField(help_text="What the source calls it.")
 
 

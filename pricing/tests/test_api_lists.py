@@ -241,7 +241,6 @@ def test_rates_of_a_day_between_any_two_currencies(db: None, get: Get) -> None:
         ("printings/{pk}/history/", 3),
         ("printings/{pk}/history/?interval=change&currency=EUR", 4),
         ("rates/?currencies=USD,EUR", 2),
-        ("sources/", 3),
     ],
 )
 def test_every_endpoint_costs_the_same_with_one_row_and_with_three(

@@ -141,6 +141,6 @@ def _unpacked(kept: bytes) -> HttpResponse:
 def _release() -> str:
     """Another release, or an edited template, makes other pages of the same data."""
     folders = (app for app in settings.BASE_DIR.iterdir() if (app / "apps.py").is_file())
-    files = [file for app in folders for file in app.glob("*.py")]
+    files = [file for app in folders for file in app.rglob("*.py")]
     files += (settings.BASE_DIR / "templates" / "site").rglob("*.html")
     return f"{settings.VERSION}:{max(file.stat().st_mtime_ns for file in files)}"

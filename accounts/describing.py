@@ -24,19 +24,34 @@ MEMBERS: Final[list[dict[str, list[str]]]] = [{"key": []}, {"session": []}]
 MOVED: Final[Mapping[int, OpenApiResponse]] = {
     301: OpenApiResponse(description="It has another address now.")
 }
+PACKED: Final = "application/gzip"
+BINARY: Final[Schema] = {"type": "string", "format": "binary"}
+PARTS: Final = {(206, PACKED): OpenApiResponse(BINARY, description="The part that `Range` asks for.")}
 # One word, one meaning: what a parameter of this name asks for, wherever it occurs.
 MEANINGS: Final = {
     "code": "Of a statement of value.",
+    "as_of": "The day whose prices are asked for; today's without it.",
+    "base": "The currency whose worth is told, the euro unless said otherwise.",
     "after": "What `next` of the page before holds.",
     "basis": "`missing`: copies without a price.",
+    "card": "The id of a card.",
     "condition": "The raw condition.",
+    "currencies": "In which it is told, separated by commas; all that are quoted without them.",
     "currency": "The currency that amounts are converted into.",
+    "day": "Of the rates, today unless said otherwise.",
     "direction": "`up`, unless said otherwise, or `down`.",
     "finish": "The name of a finish, as the game's cards have it.",
     "floor": "The least of both prices, in cents.",
+    "folder": "Of the files of one moment.",
+    "from": "The first day.",
     "game": "The slug of a game.",
     "format": "`json` or `yaml`.",
     "game_slug": "The slug of a game.",
+    "grade": "Grader and grade, such as PSA 10.",
+    "ids": "Of printings, up to 500, separated by commas.",
+    "interval": "`change`: only days on which the price changed.",
+    "limit": "How many rows at most.",
+    "name": "Of the file.",
     "id": "The number of what the address names.",
     "set_slug": "The slug of a set.",
     "token": "Of the link to a shared collection.",
@@ -50,12 +65,13 @@ MEANINGS: Final = {
     "rarity": "The name of a rarity, as the game's cards have it.",
     "search": "Words of name, number or set.",
     "set": "The slug of a set; needs its game.",
-    "limit": "How many at most.",
     "since": "The first day; in the change feed a cursor, or `now`.",
+    "source": "The slug of a source; without it the best-ranked that has a price.",
+    "to": "The last day.",
     "sort": "The order; a leading `-` turns it round.",
     "state": "Only alerts of this state.",
     "thin": "Also cards that are seldom traded, where one sale can move the price.",
-    "type": "Only entries of these types, separated by commas.",
+    "type": "Only what is of these types.",
     "unread": "Only what was not read yet.",
     "until": "The last day.",
     "verdict": "Only rows of this verdict.",
@@ -113,12 +129,13 @@ def describe(  # noqa: PLR0913 -- everything that an operation is
     problems: Iterable[int] = (),
     example: Any = None,
     moves: bool = False,
+    parts: bool = False,
 ) -> Callable[[View], View]:
     """Stands above `@endpoint(…)`, once for each method.
 
     `query` is the form that reads the parameters, `body` a `Body`, `answer` a `Shape` (or schemas by media
     type); `problems` names only those that do not follow from the rest. What `moves` is led on to from an old
-    address.
+    address; of a compressed file `parts` can be asked for.
     """
     parameters = parameters_of(query) if isinstance(query, type | forms.Form) else list(query)
 
@@ -137,6 +154,7 @@ def describe(  # noqa: PLR0913 -- everything that an operation is
             request=body,
             responses=answers(answer, status=status, example=example)
             | (MOVED if moves else {})
+            | (PARTS if parts else {})
             | refusals(sorted({*known, *problems} - {status})),
             auth=PUBLIC if is_public(view) else MEMBERS,  # type: ignore[arg-type]
         )(view)
@@ -218,4 +236,5 @@ def object_of(form: forms.Form, *names: str, required: Iterable[str] = ()) -> Sc
 def choices_of(field: forms.ChoiceField) -> Schema:
     choices: Any = field.choices
     keys = [key for key, _ in choices if key != ""]
-    return {"type": "string", "enum": keys} if keys else {"type": "string"}
+    one = {"type": "string", "enum": keys} if keys else {"type": "string"}
+    return {"type": "array", "items": one} if isinstance(field, forms.MultipleChoiceField) else one

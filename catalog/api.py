@@ -1,6 +1,7 @@
 """The public read API: the very reads and forms of the pages, as JSON. docs/api.md shows every answer.
 
-Anyone may read, so nothing here looks at who asks. A wrong value is a problem that names the accepted ones.
+Anyone may read, so nothing here but the search looks at who asks. A wrong value is a problem that names the
+accepted ones.
 """
 # ruff: noqa: ARG001, ARG002 -- the signatures are DRF's
 
@@ -10,8 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, Never
 
 from django import forms
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny
@@ -22,8 +26,8 @@ from rest_framework.views import APIView
 from accounts.describing import describe, parameters_of
 from catalog import addresses, answers, chart, queries
 from catalog import shapes as catalogued
-from catalog.asking import asked, checked, given, turned
-from catalog.forms import ChartForm, CurrencyForm, GamesForm, MoversForm, SearchForm
+from catalog.asking import MisreadError, asked, checked, given, turned
+from catalog.forms import ChartForm, CurrencyForm, Flag, GamesForm, MoversForm, SearchForm
 from catalog.models import Card, CardSet, Game, Printing
 from catalog.revisions import Scope
 from pricing import evidence, health, kept, payloads, provenance, search, shapes
@@ -37,11 +41,21 @@ ASKED = ("q", "game", "set", "rarity", "finish", "kind", "sort", "after")
 
 def endpoint(view: Callable[..., Any]) -> Callable[..., Response]:
     """A view that answers GET to everyone, under old addresses with where to ask now."""
-    return api_view(["GET"])(permission_classes([AllowAny])(authentication_classes([])(addresses.led(view))))
+    return reading("GET")(addresses.led(view))
+
+
+def reading(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """A view that answers these methods to everyone; a POST is a question too long for an address."""
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        return api_view(list(methods))(permission_classes([AllowAny])(authentication_classes([])(view)))
+
+    return wrap
 
 
 class MoversQuery(MoversForm):
     direction = forms.ChoiceField(choices=[("up", "Gainers"), ("down", "Losers")], required=False)
+    thin = Flag()
 
 
 class SuggestQuery(GamesForm):
@@ -167,7 +181,7 @@ def history(request: Request, pk: int) -> Response:
             "range": chosen,
             "since": payloads.day(since),
             "until": payloads.day(until),
-            "results": payloads.history(rows, points=points),
+            "results": payloads.history(rows, changes=points),
         }
     )
 
@@ -179,25 +193,33 @@ def history(request: Request, pk: int) -> Response:
     query=parameters_of(SearchForm, *ASKED, price_min="min", price_max="max"),
     answer=shapes.SearchResults,
 )
-@endpoint
+@api_view(["GET"])
+@authentication_classes([SessionAuthentication])
+@permission_classes([AllowAny])
 @answers.data(kept.SEARCH)
 def find(request: Request) -> Response:
+    """For everyone; who is signed in may also ask for what they own."""
     form = SearchForm(given(request, *ASKED, "price_min", "price_max"), games=queries.games())
     checked(form)
     try:
-        found = search.find(search.Criteria(**form.criteria()))
+        found = search.find(search.Criteria(**form.criteria(), who=request.user.pk))
     except search.BadCursor:
         lost = "This is no page of these results. Start again without it."
         raise ValidationError({"after": [lost]}) from None
+    except search.ParseError as error:
+        raise MisreadError(error, field="q") from None
     rows = prices.card_rows(found.card_ids)
     said_by = provenance.of_cards(found.card_ids)
-    return Response(
+    response = Response(
         {
             "corrected": found.corrected or None,
             "next": turned(request, after=found.after) if found.after else None,
             "results": payloads.cards(rows, said_by=said_by),
         }
     )
+    if found.is_personal:
+        patch_cache_control(response, private=True)
+    return response
 
 
 @describe(

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from catalog import api, api_changes
+from catalog import api
 
 app_name = "api"
 urlpatterns = [
@@ -16,7 +16,6 @@ urlpatterns = [
     path("search/suggest/", api.suggest, name="suggest"),
     path("movers/", api.movers, name="movers"),
     path("sources/", api.sources, name="sources"),
-    path("changes/", api_changes.listed, name="changes"),
     # Only with its slash at the end, so that an address that forgot it is still led to the right one.
     re_path(r"^(?:.*/)?$", api.Unknown.as_view()),
 ]

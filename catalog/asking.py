@@ -9,6 +9,8 @@ from django.forms import Form
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
+from catalog.grammar import ParseError
+
 MOST_NAMED = 80  # accepted values in one message
 # The API says what the numbers are; the pages' forms call them as their labels do.
 API_NAMES = {"min": "price_min", "max": "price_max"}
@@ -21,6 +23,15 @@ class Paged(Protocol):
     def page(self) -> int: ...
     @property
     def pages(self) -> int: ...
+
+
+class MisreadError(ValidationError):
+    """A search that cannot be meant; the problem says where it went wrong and what may stand there."""
+
+    def __init__(self, error: ParseError, *, field: str) -> None:
+        super().__init__({field: [error.message]})
+        place = {"position": error.position, "length": error.length, "suggestions": error.suggestions}
+        self.places = {field: place}
 
 
 Page = TypeVar("Page", bound=Paged)

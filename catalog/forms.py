@@ -21,6 +21,7 @@ SORTS = [
 KINDS = [("", "Singles and sealed"), ("single", "Single cards"), ("sealed", "Sealed products")]
 LAYOUTS = [("grid", "Pictures"), ("list", "List")]
 WINDOW_NAMES = {1: "24 hours", 7: "7 days", 30: "30 days", 365: "1 year"}
+LONGEST_SEARCH = 500
 CHECKLIST_SORTS = {
     "number": "Number",
     "name": "Name",
@@ -30,6 +31,21 @@ CHECKLIST_SORTS = {
     "-change_24h": "24 hours",
     "-change_7d": "7 days",
 }
+
+
+class Flag(forms.BooleanField):
+    """`true`, `false`, or as a browser's box sends it `on`; a box of Django's takes any text for true."""
+
+    widget = forms.TextInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def to_python(self, value: Any) -> bool:
+        said = str(value or "false").lower()
+        if said not in {"true", "on", "false"}:
+            raise forms.ValidationError(f"“{value}” is not accepted. Accepted are true, false.")
+        return said != "false"
 
 
 class GamesForm(forms.Form):
@@ -52,7 +68,7 @@ class GamesForm(forms.Form):
 class SearchForm(GamesForm):
     """The search box and its filters. `was` is the game the set, rarity and finish were offered for."""
 
-    q = forms.CharField(required=False, max_length=100)
+    q = forms.CharField(required=False, max_length=LONGEST_SEARCH)
     set = forms.ChoiceField(required=False)
     rarity = forms.ChoiceField(required=False)
     finish = forms.ChoiceField(required=False)

@@ -67,6 +67,11 @@ def as_typed(typed: Sequence[str]) -> str:
     return _all(_any(_forms(word, is_last=place == last)) for place, word in enumerate(typed))
 
 
+def exactly(typed: Sequence[str]) -> str:
+    """The tsquery for cards with all these words, none of them the start of a longer one."""
+    return _all(_any(_spellings(word)) for word in typed)
+
+
 def correct(typed: Sequence[str]) -> Correction | None:
     """How the words may have been meant: one error a word, two in long ones, or a misplaced space."""
     joined = {pair: "".join(pair) for pair in pairwise(typed) if _is_text(pair)}

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("search/suggest/", views.suggest, name="suggest"),
+    path("search/syntax/", views.syntax, name="syntax"),
     path("movers/", views.movers, name="movers"),
     path("methodology/", views.methodology, name="methodology"),
     path("games/<slug:game_slug>/", views.game, name="game"),

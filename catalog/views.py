@@ -21,9 +21,10 @@ from accounts.models import User
 from catalog import addresses, answers, keeping, queries, revisions
 from catalog import chart as charts
 from catalog.forms import CHECKLIST_SORTS, LAYOUTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
+from catalog.grammar import MOST_CONDITIONS
 from catalog.models import Card, CardSet, Game, Printing
 from catalog.revisions import Scope
-from pricing import evidence, health, kept, offers, provenance
+from pricing import evidence, health, kept, offers, provenance, saving
 from pricing import movers as ranking
 from pricing import queries as prices
 from pricing import search as finder
@@ -85,15 +86,20 @@ def methodology(request: HttpRequest) -> HttpResponse:
 @answers.page(kept.SEARCH)
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, games=queries.games())
-    found = finder.Found(card_ids=[], after="", corrected="")
+    found, misread = finder.Found(card_ids=[], after="", corrected=""), None
     if form.is_valid():
         try:
-            found = finder.find(finder.Criteria(**form.criteria()))
+            found = finder.find(finder.Criteria(**form.criteria(), who=request.user.pk))
         except finder.BadCursor:
             form.add_error("after", "This page of results is gone. Start again from the first.")
+        except finder.ParseError as error:
+            misread = marked(request, error, text=form.cleaned_data["q"])
+            form.add_error("q", error.message)
     context = {
         "form": form,
         "found": found,
+        "misread": misread,
+        "saved_fields": {name: form.data[name] for name in ("q", *saving.FILTERS) if form.data.get(name)},
         "cards": prices.card_rows(found.card_ids),
         "layout": form.cleaned_data.get("layout") or "grid",
         "next_page": address(request, after=found.after),
@@ -102,7 +108,25 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search.html", context, status=status_of(form))
 
 
-def address(request: HttpRequest, **changes: str) -> str:
+def marked(request: HttpRequest, error: finder.ParseError, *, text: str) -> dict[str, Any]:
+    """A search around the place where it went wrong, and the address of each way it may have been meant."""
+    end = error.position + error.length
+    return {
+        "message": error.message,
+        "before": text[: error.position],
+        "wrong": text[error.position : end],
+        "after": text[end:],
+        "meant": [(meant, address(request, q=meant, after=None)) for meant in error.corrected(text)],
+    }
+
+
+@require_safe
+@answers.page(kept.SETS)
+def syntax(request: HttpRequest) -> HttpResponse:
+    return render(request, "syntax.html", {"conditions": MOST_CONDITIONS})
+
+
+def address(request: HttpRequest, **changes: str | None) -> str:
     """The page asked for, with some of its filters changed."""
     return f"{request.path}?{query_with(request, **changes)}"
 

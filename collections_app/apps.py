@@ -6,7 +6,8 @@ class CollectionsAppConfig(AppConfig):
     verbose_name = "Collections"
 
     def ready(self) -> None:
-        from collections_app import following, listening  # noqa: PLC0415 -- models load only after the apps
+        from collections_app import following, listening, owning  # noqa: PLC0415 -- models load only after the apps
 
         following.begin()
         listening.begin()
+        owning.begin()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Printing
 from collections_app import repricing, restating
-from collections_app.models import Collection, Disposal, ImportBatch, Lot, Sale
+from collections_app.models import MOST_COPIES, Collection, Disposal, ImportBatch, Lot, Sale
 
 # What identifies copies that are alike: any of them may be sold in place of another.
 IDENTITY = ("printing_id", "condition", "grader", "grade", "language")
@@ -132,7 +132,10 @@ def split(lot: Lot, *, quantity: int) -> Lot:
 
 @transaction.atomic
 def quick_add(collection: Collection, printing: Printing, *, quantity: int = 1) -> Lot:
-    """Adds copies with nothing said but the printing: to today's lot of the same kind, if there is one."""
+    """Adds copies with nothing said but the printing: to today's lot of the same kind, if there is one.
+
+    Raises LotError where that would become too many.
+    """
     plain = _plain(collection, printing, quantity=quantity)
     found = Lot.objects.select_for_update().filter(
         collection=collection, batch=None, disposed=0, notes="", photo="", **_identity(plain)
@@ -140,6 +143,8 @@ def quick_add(collection: Collection, printing: Printing, *, quantity: int = 1) 
     same = found.filter(acquired_on=plain.acquired_on, unit_cost=None).order_by("id").first()
     if same is None:
         return add(collection, plain)
+    if same.quantity + quantity > MOST_COPIES:
+        raise LotError(f"A lot has at most {MOST_COPIES:,} copies; today's has {same.quantity:,} already.")
     return edit(same, replace(plain, quantity=same.quantity + quantity, currency=same.currency))
 
 

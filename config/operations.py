@@ -10,6 +10,8 @@ TAGS = {
     "Catalogue": "Games, sets and cards, and this document.",
     "Search": "Finding a card.",
     "Prices": "What stands behind prices, what moved, and whose prices they are.",
+    "Bulk files": "The catalogue and all latest prices in daily files.",
+    "Change feed": "Everything that changed, each change once.",
     "Collections": "What somebody owns or wishes for, and what visitors see of it.",
     "Lots": "Some copies of one printing, acquired together, and their sales.",
     "Value": "What is owned is worth, was worth, and why that changed.",
@@ -26,9 +28,12 @@ TAG_OF = {
     "sets": "Catalogue",
     "cards": "Catalogue",
     "printings": "Prices",
-    "changes": "Prices",
+    "prices": "Prices",
+    "rates": "Prices",
+    "bulk": "Bulk files",
     "movers": "Prices",
     "sources": "Prices",
+    "changes": "Change feed",
     "search": "Search",
     "collections": "Collections",
     "shared": "Collections",
@@ -76,6 +81,8 @@ def complete(operation: Schema, *, path: str) -> None:
     operation["tags"] = [tag_of(path)]
     for parameter in operation.get("parameters", []):
         parameter.setdefault("description", MEANINGS.get(parameter["name"], ""))
+        if parameter["in"] == "query" and not parameter.get("required"):
+            parameter["allowEmptyValue"] = True  # as good as absent
     if "{" in path:
         operation["responses"] |= MISSING
 

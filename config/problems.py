@@ -38,7 +38,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def details(status: int, *, detail: str, errors: Iterable[dict[str, str]] = ()) -> dict[str, Any]:
+def details(status: int, *, detail: str, errors: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
     kind = reverse("problem", args=[KINDS.get(HTTPStatus(status), "other")])
     found = {
         "type": f"{settings.SITE_URL}{kind}",
@@ -56,12 +56,13 @@ def _detail(exc: Exception) -> str:
     return str(exc.detail if isinstance(exc, APIException) else exc)
 
 
-def _errors(exc: Exception) -> list[dict[str, str]]:
+def _errors(exc: Exception) -> list[dict[str, Any]]:
     if not isinstance(exc, ValidationError) or not isinstance(exc.detail, dict):
         return []
     found = exc.detail.items()
+    places = getattr(exc, "places", {})
     return [
-        {"field": _whole(field), "detail": _whole(message)}
+        {"field": _whole(field), "detail": _whole(message), **places.get(field, {})}
         for field, messages in found
         for message in messages
     ]

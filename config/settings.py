@@ -244,6 +244,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# The daily files; web and worker processes share it.
+BULK_DIR = env.path("BULK_DIR", BASE_DIR / "var" / "bulk")
 IMAGE_HOSTS = env.words("IMAGE_HOSTS", "https://tcgplayer-cdn.tcgplayer.com")
 
 # The server of the sockets, such as wss://cards.example.org; without one pages ask for new prices.

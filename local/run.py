@@ -69,7 +69,7 @@ def environment(
     }
     if live:
         ours["LIVE_URL"] = f"ws://{name_of(host)}:{live}"
-    folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "SPOOL_DIR": "spool"}
+    folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "SPOOL_DIR": "spool", "BULK_DIR": "bulk"}
     ours |= {variable: str(instance.folder / folder) for variable, folder in folders.items()}
     if not given("SECRET_KEY"):
         ours["SECRET_KEY"] = instance.secret_key()

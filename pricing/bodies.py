@@ -51,6 +51,14 @@ class Ids(serializers.Field[list[int], list[int], list[int], Any]):
         return list(dict.fromkeys(data))
 
 
+# DRF reads a number as a text, "yes" and 0 as a truth, "5" as a number: JSON has types of its own.
+JSON_TYPES: Final[Mapping[type[Any], tuple[type, str]]] = {
+    serializers.BooleanField: (bool, "Send true or false."),
+    serializers.CharField: (str, "Send a string."),
+    serializers.IntegerField: (int, "Send a whole number."),
+}
+
+
 class Body(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         known = ", ".join(self.fields)
@@ -59,13 +67,26 @@ class Body(serializers.Serializer[Any]):
             for name in data
             if name not in self.fields
         }
+        errors |= {
+            name: [wrong]
+            for name, field in self.fields.items()
+            if name in data and (wrong := mistyped(field, data[name]))
+        }
         try:
             said = super().to_internal_value(data)
         except ValidationError as error:
-            errors |= dict(error.detail)  # type: ignore[arg-type]
+            errors = dict(error.detail) | errors  # type: ignore[arg-type]
         if errors:
             raise ValidationError(errors)
         return said
+
+
+def mistyped(field: serializers.Field[Any, Any, Any, Any], value: Any) -> str:
+    """What is wrong with the type of a value, if anything; whether it may be null, the field knows."""
+    expected = next((found for kind, found in JSON_TYPES.items() if isinstance(field, kind)), None)
+    if expected is None or value is None or type(value) is expected[0]:
+        return ""
+    return expected[1]
 
 
 def read(kind: type[Body], data: Any, *, is_partial: bool = False, context: Said | None = None) -> Any:

@@ -1,5 +1,6 @@
 """How the syncs are doing: what staff see first, and what the API says of each source. Reads only."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ class LastDay:
 
     source: Source
     game_id: int
+    slug: str
     game: str
     day: date | None
     age: str
@@ -48,7 +50,7 @@ def last_days(today: date | None = None) -> list[LastDay]:
     """One row for each source and game that a sync was ever tried for; two statements."""
     today = today or datetime.now(UTC).date()
     sources = Source.objects.in_bulk()
-    shelves = IngestRun.objects.values("source_id", "game_id", "game__name")
+    shelves = IngestRun.objects.values("source_id", "game_id", "game__slug", "game__name")
     found = shelves.annotate(newest=Max("day", filter=DONE)).order_by("source__rank", "game__position")
     return [_last_day(row, source=sources[row["source_id"]], today=today) for row in found]
 
@@ -59,6 +61,7 @@ def _last_day(row: Mapping[str, Any], *, source: Source, today: date) -> LastDay
     return LastDay(
         source=source,
         game_id=row["game_id"],
+        slug=row["game__slug"],
         game=row["game__name"],
         day=newest,
         age=formats.age(days) if newest else "never",
@@ -69,20 +72,32 @@ def _last_day(row: Mapping[str, Any], *, source: Source, today: date) -> LastDay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
+    """A source, what its terms let us do, and how far it has come with each game."""
+
     slug: str
     name: str
     url: str
     attribution: str
     currency: str
     is_demo: bool
+    is_blended: bool
+    keeps_history: bool
+    shown_hours: int | None
+    origin: str
     day: date | None
+    last_days: list[LastDay]
 
 
 def sources() -> list[SourceRow]:
-    """Every source with the newest day it has told us of any game, the best-ranked first."""
+    """Every source and the newest day it has told us of, the best-ranked first; three statements."""
     found = Source.objects.annotate(day=Max("runs__day", filter=Q(runs__status=IngestRun.Status.DONE)))
-    names = ("slug", "name", "url", "attribution", "currency", "is_demo", "day")
-    return [SourceRow(**row) for row in found.order_by("rank", "slug").values(*names)]
+    names = ("slug", "name", "url", "attribution", "currency", "is_demo", "is_blended", "keeps_history")
+    names += ("shown_hours", "origin", "day")
+    games: dict[str, list[LastDay]] = defaultdict(list)
+    for last in last_days():
+        games[last.source.slug].append(last)
+    rows = found.order_by("rank", "slug").values(*names)
+    return [SourceRow(**row, last_days=games[row["slug"]]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

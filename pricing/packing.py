@@ -37,6 +37,16 @@ def unpack_market(data: bytes) -> Ints:
     return _grow(data, columns=COLUMNS, kept=2)
 
 
+def holding(data: bytes, *, day: date) -> Change | None:
+    """The last change of a packed series up to a day; None before its first."""
+    columns = _grow(data, columns=COLUMNS)
+    place = int(np.searchsorted(columns[0], (day - EPOCH).days, side="right")) - 1
+    if place < 0:
+        return None
+    number, market, low, mid = columns[:, place].tolist()
+    return EPOCH + timedelta(days=number), market or None, low or None, mid or None
+
+
 def pack_day(series: Ints, market: Ints) -> bytes:
     """`series` must be sorted; an unknown market price is 0."""
     return _shrink(np.stack([series, market]), effort=1)

@@ -14,6 +14,7 @@ from pricing import formats
 from pricing.blending import Blend
 from pricing.evidence import Doubts, Evidence, Word
 from pricing.health import SourceRow
+from pricing.latest import Price
 from pricing.provenance import Key, Provenance
 from pricing.rows import CardRow, ConditionPrice, MoverRow, Point, PrintingPrice, PrintingRow, SetValue
 
@@ -217,24 +218,61 @@ def conditions(rows: Iterable[ConditionPrice]) -> list[Json]:
     ]
 
 
-def history(rows: Iterable[PrintingPrice], *, points: Mapping[int, Sequence[Point]]) -> list[Json]:
+def history(rows: Iterable[PrintingPrice], *, changes: Mapping[int, Sequence[Point]]) -> list[Json]:
     """Each printing with the days on which its price changed; a price holds until the next point."""
     return [
         {
             "printing_id": row.printing_id,
             "finish": row.finish,
             **said_of(row),
-            "points": [
-                {
-                    "day": point.day.isoformat(),
-                    "market": money(point.market, row.currency),
-                    "low": money(point.low, row.currency),
-                    "mid": money(point.mid, row.currency),
-                }
-                for point in points.get(row.series_id or 0, ())
-            ],
+            "points": points(changes.get(row.series_id or 0, ()), currency=row.currency),
         }
         for row in rows
+    ]
+
+
+def latest(rows: Iterable[Price], *, asked: Sequence[int], currency: str | None, on: date | None) -> Json:
+    """`asked` are the ids; `latest.as_json` writes the same, of today and without another currency."""
+    listed = list(rows)
+    known = {row.printing_id for row in listed}
+    return {
+        "currency": currency,
+        "day": day(on),
+        "results": [price(row) for row in listed],
+        "missing": [one for one in asked if one not in known],
+    }
+
+
+def price(row: Price) -> Json:
+    return {
+        "printing_id": row.printing_id,
+        "condition": row.condition,
+        "grade": row.grade,
+        "language": row.language,
+        **{name: money(getattr(row, name), row.currency or "") for name in ("market", "low", "mid")},
+        "rate_of": day(row.rate_of),
+        **said_of_price(row),
+    }
+
+
+def said_of_price(row: Price) -> Json:
+    return {
+        "source": row.source,
+        "as_of": day(row.as_of),
+        "is_stale": row.is_stale,
+        "is_demo": row.is_demo,
+    }
+
+
+def points(found: Iterable[Point], *, currency: str) -> list[Json]:
+    return [
+        {
+            "day": point.day.isoformat(),
+            "market": money(point.market, currency),
+            "low": money(point.low, currency),
+            "mid": money(point.mid, currency),
+        }
+        for point in found
     ]
 
 
@@ -267,6 +305,16 @@ def sources(rows: Iterable[SourceRow]) -> list[Json]:
             "currency": row.currency,
             "is_demo": row.is_demo,
             "newest_day": day(row.day),
+            "policy": {
+                "is_blended": row.is_blended,
+                "keeps_history": row.keeps_history,
+                "shown_hours": row.shown_hours,
+                "origin": row.origin or None,
+            },
+            "games": [
+                {"game": last.slug, "newest_day": day(last.day), "is_stale": last.is_stale}
+                for last in row.last_days
+            ],
         }
         for row in rows
     ]

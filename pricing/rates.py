@@ -90,6 +90,13 @@ class Rates:
         minor = Fraction(10) ** (formats.digits(target) - formats.digits(source))
         return Fraction(after[1]) / Fraction(before[1]) * minor
 
+    def rate(self, source: str, target: str, *, day: date) -> Fraction | None:
+        """What one whole unit of `source` is in those of `target`: to be told, not to convert with."""
+        factor = self.factor(source, target, day=day)
+        if factor is None:
+            return None
+        return factor * Fraction(10) ** (formats.digits(source) - formats.digits(target))
+
     def convert(self, amount: int | Fraction, source: str, target: str, *, day: date) -> Fraction | None:
         """`amount` minor units of `source` in minor units of `target`, not rounded: see `rounded`."""
         factor = self.factor(source, target, day=day)

@@ -19,7 +19,8 @@ from pricing import consent, sources
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
 LEADING = {"daily": "20:30", "catch-up": "02:30"}
 FOLLOWING = {"daily": "21:30", "catch-up": "03:30"}  # when the catalogue has what is new in it
-PACK, PRUNE, COVER, COMPARE, RATES = "03:40", "03:45", "03:50", "05:10", "16:30"
+PACK, PRUNE, COVER, BULK = "03:40", "03:45", "03:50", "04:30"
+COMPARE, RATES = "05:10", "16:30"
 BUDGET, LOOKS, ESTIMATES = "08:10", "12:00", "23:00"
 LOOKED_AT = "400"  # printings of a game in a day
 APART = 4  # minutes between two games, so that a source never meets all at once
@@ -89,6 +90,14 @@ UPKEEP = (
     ),
     Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
     Entry(name="Prune the change feed", task="pricing.prune", queue="ingest", expires=12 * HOUR, at=PRUNE),
+    Entry(
+        name="Write the daily files",
+        task="pricing.bulk",
+        queue="ingest",
+        expires=12 * HOUR,
+        at=BULK,
+        description="The catalogue and all latest prices, for those who would crawl the site otherwise.",
+    ),
     Entry(
         name="Count the coverage",
         task="pricing.cover",

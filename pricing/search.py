@@ -8,11 +8,12 @@ from django.db import connection
 from rapidfuzz import fuzz
 
 from catalog import spelling, words
-from pricing import cursors, selection
+from catalog.grammar import ParseError
+from pricing import conditions, cursors, selection
 from pricing.cursors import BadCursor
 from pricing.selection import Criteria, Scope, Sort
 
-__all__ = ["BadCursor", "Criteria", "Found", "Sort", "Suggestion", "find", "suggest"]
+__all__ = ["BadCursor", "Criteria", "Found", "ParseError", "Sort", "Suggestion", "find", "suggest"]
 
 MOST_ON_A_PAGE = 250
 FEW = 12  # with fewer cards as typed, cards of similar spelling follow them
@@ -30,11 +31,15 @@ JOIN catalog_game g ON g.id = c.game_id ORDER BY wanted.place"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A page: `after` is '' on the last one, `corrected` is '' unless another spelling was searched."""
+    """A page: `after` is '' on the last one, `corrected` is '' unless another spelling was searched.
+
+    `is_personal` says that the same search finds other cards for others.
+    """
 
     card_ids: list[int]
     after: str = ""
     corrected: str = ""
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +72,21 @@ class Hits:
 
 
 def find(criteria: Criteria) -> Found:
-    """One page of the cards that meet the criteria, in at most six statements. Raises BadCursor.
+    """One page of the cards that meet the criteria, in at most six statements and one for each name in them.
+
+    Raises BadCursor, and ParseError of words that cannot be meant.
 
     By relevance a search ends after its best thousand cards; every other order goes to the end.
     """
+    meaning = conditions.read(criteria.q, game=criteria.game, who=criteria.who)
     after = cursors.read(criteria.after, of=list_name(criteria))
     scope = selection.scope_of(criteria)
-    typed = spelling.typed_words(criteria.q)
-    if scope is None or (criteria.q.strip() and not typed):
-        return Found(card_ids=[])
+    typed = spelling.typed_words(meaning.text)
+    if scope is None or (criteria.q.strip() and meaning.is_empty and not typed):
+        return Found(card_ids=[], is_personal=meaning.is_personal)
+    scope = scope.narrowed(meaning)
     limit = min(max(criteria.limit, 1), MOST_ON_A_PAGE)
-    hits = _hits(typed, scope=scope) if typed else Hits([], "")
+    hits = _hits(typed, scope=scope, tsquery=meaning.tsquery) if typed else Hits([], "")
     if typed and criteria.sort == "relevance":
         rows = [(hit.card, *hit[:4]) for hit in hits.ranked if hit[:4] > after][: limit + 1]
     else:
@@ -85,7 +94,12 @@ def find(criteria: Criteria) -> Found:
         scope = scope.having(hits.tsquery) if typed else scope
         rows = selection.in_order(scope, sort=sort, after=after, limit=limit + 1)
     more = cursors.make(rows[limit - 1][1:], of=list_name(criteria)) if len(rows) > limit else ""
-    return Found(card_ids=[row[0] for row in rows[:limit]], after=more, corrected=hits.corrected)
+    return Found(
+        card_ids=[row[0] for row in rows[:limit]],
+        after=more,
+        corrected=hits.corrected,
+        is_personal=meaning.is_personal,
+    )
 
 
 def suggest(text: str, *, game: str | None = None, limit: int = 8) -> list[Suggestion]:
@@ -117,15 +131,19 @@ def _suggestions(card_ids: list[int]) -> list[Suggestion]:
 
 
 def list_name(criteria: Criteria) -> str:
-    return repr(replace(criteria, after="", limit=0))
+    return repr(replace(criteria, after="", limit=0, who=None))
 
 
-def _hits(typed: list[str], *, scope: Scope) -> Hits:
-    """The cards as typed; where they are few, followed by those of similar spelling."""
-    text, tsquery = " ".join(typed), spelling.as_typed(typed)
+def _hits(typed: list[str], *, scope: Scope, tsquery: str = "") -> Hits:
+    """The cards as typed; where they are few, followed by those of similar spelling.
+
+    Words with a tsquery of their own are joined by `or`: nothing similar is looked for.
+    """
+    text, is_joined = " ".join(typed), bool(tsquery)
+    tsquery = tsquery or spelling.as_typed(typed)
     rows = selection.matching(scope, tsquery=tsquery, names=[text], start=text)
     exact = {row[0]: _hit(row, typed=typed) for row in rows}
-    if len(exact) >= FEW or not (correction := spelling.correct(typed)):
+    if is_joined or len(exact) >= FEW or not (correction := spelling.correct(typed)):
         return Hits(sorted(exact.values()), tsquery)
     wide = correction.tsquery()
     names = correction.names()

@@ -10,6 +10,8 @@ from typing import Any, Literal, LiteralString
 from django.db import connection
 from psycopg.sql import SQL, Composable
 
+from pricing.conditions import Meaning
+
 Sort = Literal["relevance", "name", "price", "-price", "number", "newest"]
 Row = tuple[Any, ...]
 ANY = SQL("true")
@@ -23,7 +25,10 @@ WINDOW = 1_000  # prices next in order, in which to look for a page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """What to look for. Prices in minor units. An empty text or None means any."""
+    """What to look for. Prices in minor units. An empty text or None means any.
+
+    `q` may be anything that docs/search.md allows; `who`, a user's id, is asked for what they own.
+    """
 
     q: str = ""
     game: str = ""
@@ -36,6 +41,7 @@ class Criteria:
     sort: Sort = "relevance"
     after: str = ""
     limit: int = 48
+    who: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,19 @@ class Scope:
     def having(self, tsquery: str) -> "Scope":
         words = SQL("c.words @@ {}::tsquery").format(tsquery)
         return replace(self, card=_all(self.card, words), has_words=True)
+
+    def narrowed(self, meaning: Meaning) -> "Scope":
+        """To the cards that meet the conditions of a search as well."""
+        bounds = Criteria(price_min=meaning.least, price_max=meaning.most)
+        is_priced = not (meaning.least is meaning.most is None)
+        price = _all(self.price or ANY, _price(bounds, of="v.price"))
+        return Scope(
+            card=_all(self.card, *meaning.card),
+            printing=_all(self.printing, *meaning.printing),
+            latest=_all(self.latest, _price(bounds, of="l.market")),
+            price=price if is_priced else self.price,
+            has_words=self.has_words or meaning.is_narrow,
+        )
 
 
 @dataclass(frozen=True, slots=True)

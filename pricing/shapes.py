@@ -241,6 +241,14 @@ class Movers(Shape):
     results = Mover(many=True)
 
 
+class GameOfSource(Shape):
+    """How far a source has come with a game."""
+
+    game = serializers.CharField()
+    newest_day = serializers.DateField(allow_null=True)
+    is_stale = serializers.BooleanField()
+
+
 class Source(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -249,6 +257,8 @@ class Source(Shape):
     currency = Currency()
     is_demo = serializers.BooleanField()
     newest_day = serializers.DateField(allow_null=True)
+    policy = Policy()
+    games = GameOfSource(many=True)
 
 
 class Sources(Shape):

@@ -12,6 +12,7 @@ from integrations.ebay.client import Client
 from integrations.errors import MarketError
 from pricing import coverage, disagreements, feed, gaps, history, sightings, sources
 from pricing import rates as exchange
+from pricing.bulk import writing
 from pricing.ingest import BusyError
 
 
@@ -92,6 +93,15 @@ def compare(game: str = "") -> str:
 def pack() -> str:
     today = timezone.now().date()
     return f"{history.pack_closed(today)} changes packed, {history.drop_vectors(today)} day vectors dropped"
+
+
+@shared_task(name="pricing.bulk")
+def bulk() -> str:
+    """Writes the daily files; does nothing where nothing has changed since the last ones."""
+    try:
+        return f"the files of {writing.write().made_at:%Y-%m-%d %H:%M} stand"
+    except writing.BusyError as busy:
+        return str(busy)
 
 
 @shared_task(name="pricing.prune")

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from pricing import views
+from pricing import views, views_searches
 
 app_name = "pricing"
 urlpatterns = [
+    path("searches/", views_searches.index, name="searches"),
+    path("searches/<int:pk>/", views_searches.rename, name="search"),
+    path("searches/<int:pk>/delete/", views_searches.delete, name="search_delete"),
     path("printings/<int:pk>/offers/", views.printing_offers, name="offers"),
     path("ebay/account-deletion/", views.ebay_account_deletion, name="ebay_account_deletion"),
 ]

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from alerts import channels, hours, queries
 from alerts.editing import NEEDS, WORDS, Facts, Kind
 from alerts.models import LONGEST_LOOK_BACK, Alert, Channel
-from catalog.forms import PageForm
+from catalog.forms import Flag, PageForm
 from catalog.models import CardSet
 from pricing.bodies import LARGEST_ID, Amount, Body, Ids, Percent, Said, minor
 from pricing.models import CONDITIONS
@@ -27,7 +27,7 @@ class AlertsQuery(PageForm):
 
 
 class InboxQuery(PageForm):
-    unread = forms.BooleanField(required=False)
+    unread = Flag()
 
 
 class AlertInput(Body):

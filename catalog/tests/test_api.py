@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from catalog.models import Card, CardSet
 from catalog.tests.factories import CardFactory, GameFactory, PrintingFactory
 from catalog.tests.two_days import CARDS, TODAY, YESTERDAY, market
@@ -237,7 +238,10 @@ def test_sources_say_who_they_are_and_how_far_they_go(shop: Shop, get: Get) -> N
         "currency": "USD",
         "is_demo": False,
         "newest_day": TODAY.isoformat(),
+        "policy": {"is_blended": True, "keeps_history": True, "shown_hours": None, "origin": None},
+        "games": [{"game": "digimon", "newest_day": TODAY.isoformat(), "is_stale": False}],
     }
+    assert found["demo"]["games"] == []
     assert (found["demo"]["is_demo"], found["demo"]["newest_day"]) == (True, None)
 
 
@@ -267,7 +271,7 @@ def test_prices_of_a_silent_source_are_stale_and_demonstration_prices_say_so(sho
         ("search/?game=digimon&q=base", 11),
         ("search/suggest/?q=base", 8),
         ("movers/?window=1&floor=100&thin=on", 4),
-        ("sources/", 2),
+        ("sources/", 4),
     ],
 )
 def test_every_endpoint_costs_the_same_with_one_row_and_with_three(
@@ -334,6 +338,27 @@ def test_a_set_needs_its_game(shop: Shop, get: Get) -> None:
     assert errors(get("search/", set="base-set")) == {
         "set": "“base-set” is not accepted. Name the game it belongs to."
     }
+
+
+def test_a_search_that_cannot_be_understood_says_where_and_what_may_be_meant(shop: Shop, get: Get) -> None:
+    assert problem(get("search/", q="mew rarty:rare"), 400)["errors"] == [
+        {
+            "field": "q",
+            "detail": "There is no “rarty:”. Did you mean rarity?",
+            "position": 4,
+            "length": 5,
+            "suggestions": ["rarity"],
+        }
+    ]
+
+
+def test_only_who_is_signed_in_asks_for_what_they_own(
+    shop: Shop, get: Get, client: Client, alice: User
+) -> None:
+    assert "once you are signed in" in errors(get("search/", q="owned:yes"))["q"]
+
+    client.force_login(alice)
+    assert get("search/", q="owned:yes").json()["results"] == []
 
 
 def test_a_price_range_upside_down_is_refused(get: Get) -> None:

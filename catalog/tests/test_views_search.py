@@ -1,12 +1,16 @@
 """The search page and the suggestions under the search box."""
 
+import re
+from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.utils.text import slugify
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from catalog import words
 from catalog.models import Card, Game, Rarity
 from catalog.tests.factories import CardFactory, CardSetFactory, FinishFactory, PrintingFactory
@@ -133,3 +137,51 @@ def test_a_search_costs_a_fixed_number_of_queries(
         assert body(client, "/search/?game=pokemon&q=charizard").count('class="tile"') == rows
     with django_assert_num_queries(8):
         assert body(client, "/search/").count('class="tile"') == rows
+
+
+# ---- the grammar ----
+
+
+def test_a_search_may_hold_conditions(client: Client, charizard: Card) -> None:
+    add("Blastoise", number="2/102")
+    page = body(client, "/search/?q=set:%22base+set%22+-blastoise")
+    assert f'href="{charizard.get_absolute_url()}"' in page
+    assert "1 card on this page" in page
+
+
+def test_what_cannot_be_understood_is_marked_with_what_may_have_been_meant(
+    client: Client, charizard: Card
+) -> None:
+    page = body(client, "/search/?q=mew+set:bsae+%3Cb%3E&kind=single&after=x", status=400)
+    assert "There is no set “bsae”. Did you mean Base Set?" in page
+    assert "<code>mew set:<mark>bsae</mark> &lt;b&gt;</code>" in page
+    meant = "?kind=single&amp;q=mew+set%3A%22Base+Set%22+%3Cb%3E"
+    assert f'href="/search/{meant}"' in page
+    assert "Part of this address" not in page
+
+
+def test_what_you_own_needs_a_visitor_who_is_signed_in(client: Client, charizard: Card, alice: User) -> None:
+    assert "once you are signed in" in body(client, "/search/?q=owned:yes", status=400)
+
+    client.force_login(alice)
+    assert "No card fits" in body(client, "/search/?q=owned:yes")
+    assert charizard.name in body(client, "/search/?q=owned:no")
+
+
+@pytest.mark.django_db
+def test_every_example_of_the_syntax_page_can_be_searched(client: Client, alice: User) -> None:
+    game = Game.objects.get(slug="pokemon")
+    CardSetFactory.create(game=game, name="Base Set")
+    FinishFactory.create(game=game, name="Holofoil")
+    Rarity.objects.create(game=game, name="Rare")
+    client.force_login(alice)
+    examples = re.findall(r'href="(/search/\?q=[^"]+)"><code>', body(client, "/search/syntax/"))
+    assert len(examples) == 14
+    for address in examples:
+        body(client, unescape(address))
+
+
+def test_the_search_box_takes_a_long_search(client: Client, charizard: Card) -> None:
+    long = " or ".join(["charizard"] * 30)
+    assert charizard.get_absolute_url() in body(client, "/search/?" + urlencode({"q": long}))
+    body(client, "/search/?" + urlencode({"q": "x" * 501}), status=400)

@@ -182,4 +182,8 @@ def quick_add(request: Request, pk: int) -> Response:
         printing = catalogue.printing(said["printing_id"])
     except Printing.DoesNotExist:
         raise ValidationError({"printing_id": ["There is no such printing."]}) from None
-    return described(request, writing.quick_add(into, printing, quantity=said["quantity"]).pk, made=True)
+    try:
+        added = writing.quick_add(into, printing, quantity=said["quantity"])
+    except writing.LotError as error:
+        raise ValidationError({"quantity": [str(error)]}) from None
+    return described(request, added.pk, made=True)

@@ -6,26 +6,33 @@ from django import forms
 from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.describing import describe, object_of
+from accounts.describing import describe
 from accounts.endpoints import endpoint, found, person
-from catalog.asking import asked, checked
+from catalog.asking import asked
+from catalog.forms import Flag
 from collections_app import queries, reports, shapes
 from collections_app.exports import FORMATS
 from collections_app.exports.restore import MOST_BYTES, RestoreError
 from collections_app.exports.restore import restore as restored
 from collections_app.models import Report
-from collections_app.paper_forms import ReportForm
 from collections_app.views.papers import download
+from pricing import bodies
+from pricing.bodies import Body
 from pricing.payloads import Json, money
 
 
+class ReportInput(Body):
+    currency = serializers.ChoiceField(choices=list(settings.DISPLAY_CURRENCIES), required=False)
+    with_cost = serializers.BooleanField(default=False)
+
+
 class RestoreQuery(forms.Form):
-    partial = forms.BooleanField(required=False)
+    partial = Flag()
 
 
 @describe(
@@ -72,7 +79,7 @@ def restore(request: Request) -> Response:
     "POST",
     "makeReport",
     "Makes a statement of value.",
-    body={"application/json": object_of(ReportForm(currency="USD"))},
+    body=ReportInput,
     answer=shapes.Report,
     status=201,
 )
@@ -81,9 +88,8 @@ def report_list(request: Request, pk: int) -> Response:
     owner = person(request)
     collection = found(queries.collection, owner, pk)
     if request.method == "POST":
-        said = request.data if isinstance(request.data, dict) else {}
-        form = ReportForm({"currency": owner.currency, **said}, currency=owner.currency)
-        made = reports.make(collection, **checked(form))
+        said = bodies.read(ReportInput, request.data).validated_data
+        made = reports.make(collection, **{"currency": owner.currency} | said)
         return Response(_whole(made), status=status.HTTP_201_CREATED)
     listed = queries.reports(owner).filter(collection=collection).defer("content")
     return Response({"results": [_summary(one) for one in listed]})

@@ -68,8 +68,12 @@ def quick_add(request: HttpRequest) -> HttpResponse:
     form = QuickAddForm(sent(request), owned=owned)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        added = quick.add(user, printing, to=said["collection"], quantity=said["quantity"] or 1)
-        return told(request, printing, added)
+        try:
+            added = quick.add(user, printing, to=said["collection"], quantity=said["quantity"] or 1)
+        except lots.LotError as error:
+            form.add_error("quantity", str(error))
+        else:
+            return told(request, printing, added)
     if wants_json(request) and form.is_bound:
         return JsonResponse({"message": "This could not be added."}, status=HTTPStatus.BAD_REQUEST)
     back = way_back(request, otherwise=printing.card.get_absolute_url())

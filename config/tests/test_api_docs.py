@@ -21,6 +21,7 @@ from collections_app import completion, valuation
 from collections_app.api_urls import urlpatterns as of_collections
 from collections_app.models import RAW_CONDITIONS, Collection, ImportRow, Lot
 from pricing import movers
+from pricing.api_urls import urlpatterns as of_searches
 
 DOCS = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 EXAMPLES = {"<slug:game_slug>": "pokemon", "<slug:set_slug>": "base-set", "<int:pk>": "162"}
@@ -53,7 +54,9 @@ def test_every_endpoint_is_documented_with_an_example(pattern: URLPattern) -> No
     assert f"`GET {example(pattern)}" in DOCS
 
 
-@pytest.mark.parametrize("pattern", [*of_collections, *of_alerts], ids=lambda pattern: pattern.name)
+@pytest.mark.parametrize(
+    "pattern", [*of_collections, *of_alerts, *of_searches], ids=lambda pattern: pattern.name
+)
 def test_every_method_of_an_endpoint_for_members_is_documented(pattern: URLPattern) -> None:
     view: Any = pattern.callback
     methods = {method.upper() for method in view.cls.http_method_names} - {"OPTIONS"}

@@ -16,6 +16,7 @@ from pricing.models.prices import (
     PriceSeries,
     Source,
 )
+from pricing.models.saved import SavedSearch
 from pricing.models.sightings import Consent, Look, Sample, Sighting
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "PriceReview",
     "PriceSeries",
     "Sample",
+    "SavedSearch",
     "Sighting",
     "Source",
 ]

@@ -6,17 +6,21 @@ function token() {
   return found ? found.slice("csrftoken=".length) : "";
 }
 
-window.SwaggerUIBundle({
-  url: place.dataset.document,
-  domNode: place,
-  deepLinking: true,
-  docExpansion: "none",
-  defaultModelsExpandDepth: 0,
-  validatorUrl: null,
-  requestInterceptor(request) {
-    if (request.method && request.method !== "GET" && new URL(request.url, location.href).origin === location.origin) {
-      request.headers["X-CSRFToken"] = token();
-    }
-    return request;
-  },
-});
+async function draw() {
+  const answer = await fetch(place.dataset.document, { headers: { Accept: "application/json" } });
+  const spec = { ...(await answer.json()), servers: [{ url: location.origin }] };
+  window.SwaggerUIBundle({
+    spec,
+    domNode: place,
+    deepLinking: true,
+    docExpansion: "list",
+    defaultModelsExpandDepth: 0,
+    validatorUrl: null,
+    requestInterceptor(request) {
+      if (request.method !== "GET") request.headers["X-CSRFToken"] = token();
+      return request;
+    },
+  });
+}
+
+draw();

@@ -9,10 +9,11 @@ from rest_framework.response import Response
 
 from accounts.describing import describe
 from catalog import queries
-from catalog.api import endpoint
+from catalog.api import reading
 from catalog.asking import checked, given, turned
 from catalog.forms import GamesForm
-from pricing import changes, feed, shapes
+from pricing import feed, shapes
+from pricing.changes import written
 
 NOW = "now"
 
@@ -47,8 +48,8 @@ class ChangesQuery(GamesForm):
     answer=shapes.Changes,
     problems=[410],
 )
-@endpoint
-def listed(request: Request) -> Response:
+@reading("GET")
+def changes(request: Request) -> Response:
     asked: dict[str, Any] = {**given(request, "since", "game", "limit")}
     asked["type"] = [
         kind for said in request.query_params.getlist("type") for kind in said.split(",") if kind
@@ -70,6 +71,6 @@ def listed(request: Request) -> Response:
             "cursor": after,
             "has_more": page.has_more,
             "next": turned(request, since=after),
-            "results": changes.written(page.entries),
+            "results": written(page.entries),
         }
     )

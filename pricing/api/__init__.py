@@ -1,0 +1,1 @@
+"""The public read API of prices: many at once, their history, what rates convert them. docs/prices-api.md."""

@@ -120,7 +120,7 @@ def _written(response: HttpResponseBase) -> HttpResponseBase:
     if not isinstance(response, Response) or response.status_code != 200:
         return response
     body = orjson.dumps(response.data, default=str)
-    return HttpResponse(body, headers=response.headers | {"Content-Type": "application/json"})
+    return HttpResponse(body, headers={**response.headers, "Content-Type": "application/json"})
 
 
 def _packed(response: HttpResponseBase) -> bytes | None:

@@ -104,6 +104,13 @@ class Count(Shape):
 class FieldError(Shape):
     field = serializers.CharField(help_text="The parameter, or the field of the body.")
     detail = serializers.CharField()
+    position = serializers.IntegerField(
+        required=False, help_text="Of a search: the letter it fails at, from 0."
+    )
+    length = serializers.IntegerField(required=False, help_text="How many letters cannot be understood.")
+    suggestions = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="The search as it may have been meant."
+    )
 
 
 class Problem(Shape):

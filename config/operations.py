@@ -35,6 +35,7 @@ TAG_OF = {
     "sources": "Prices",
     "changes": "Change feed",
     "search": "Search",
+    "searches": "Search",
     "collections": "Collections",
     "shared": "Collections",
     "portfolio": "Value",

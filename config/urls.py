@@ -20,7 +20,6 @@ urlpatterns = [
     path("api/v1/", include("pricing.api.urls")),
     path("api/v1/", include("collections_app.api_urls")),
     path("api/v1/", include("alerts.api_urls")),
-    path("api/v1/", include("pricing.api_urls")),
     path("api/v1/", include("catalog.api_urls")),
     path("api/problems/<slug:kind>/", problems.meaning, name="problem"),
     path("metrics", metrics.metrics, name="metrics"),

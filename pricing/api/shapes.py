@@ -124,3 +124,16 @@ class Manifest(Shape):
     version = serializers.IntegerField(help_text="Of the tables and their columns.")
     cursor = serializers.CharField(help_text="Where to go on in the change feed.")
     files = BulkFile(many=True)
+
+
+class SavedSearch(Shape):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    q = serializers.CharField(allow_blank=True)
+    filters = serializers.DictField(child=serializers.CharField(), help_text="As the search takes them.")
+    created_at = serializers.DateTimeField()
+    url = serializers.CharField(help_text="The search on the site.")
+
+
+class SavedSearches(Shape):
+    results = SavedSearch(many=True)

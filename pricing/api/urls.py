@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pricing.api import bulk, changes, lists, prices, rates
+from pricing.api import bulk, changes, lists, prices, rates, searches
 
 app_name = "prices_api"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("printings/<int:pk>/history/", prices.history, name="history"),
     path("changes/", changes.changes, name="changes"),
     path("rates/", rates.rates, name="rates"),
+    path("searches/", searches.searches, name="searches"),
+    path("searches/<int:pk>/", searches.search, name="saved_search"),
 ]

@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.describing import describe
 from accounts.endpoints import endpoint, found, person
 from accounts.models import User
 from catalog import queries
@@ -15,6 +16,7 @@ from catalog.asking import API_NAMES, MisreadError, checked
 from catalog.forms import LONGEST_SEARCH, SearchForm
 from catalog.grammar import ParseError
 from pricing import bodies, saving
+from pricing.api import shapes
 from pricing.models import SavedSearch
 
 FORM_NAMES = {API_NAMES.get(name, name): name for name in saving.FILTERS}
@@ -38,6 +40,8 @@ class SearchInput(bodies.Body):
         return facts
 
 
+@describe("GET", "listSearches", "Your saved searches.", answer=shapes.SavedSearches)
+@describe("POST", "saveSearch", "Saves a search.", body=SearchInput, answer=shapes.SavedSearch, status=201)
 @endpoint("GET", "POST")
 def searches(request: Request) -> Response:
     owner = person(request)
@@ -47,6 +51,9 @@ def searches(request: Request) -> Response:
     return Response({"results": [payload(search) for search in saving.of(owner)]})
 
 
+@describe("GET", "getSavedSearch", "A saved search.", answer=shapes.SavedSearch)
+@describe("PATCH", "changeSavedSearch", "Changes what is sent.", body=SearchInput, answer=shapes.SavedSearch)
+@describe("DELETE", "deleteSavedSearch", "Deletes it.", status=204)
 @endpoint("GET", "PATCH", "DELETE")
 def search(request: Request, pk: int) -> Response:
     owner = person(request)

@@ -36,7 +36,7 @@ def page(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not _is_anybodys(request):
+            if not is_anybodys(request):
                 response: HttpResponseBase = view(request, *args, **kwargs)
                 patch_cache_control(response, private=True)
                 return response
@@ -67,7 +67,8 @@ def data(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
     return wrap
 
 
-def _is_anybodys(request: HttpRequest) -> bool:
+def is_anybodys(request: HttpRequest) -> bool:
+    """Whether a page that is made for this request may be shown to others."""
     return not ({settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE} & request.COOKIES.keys())
 
 

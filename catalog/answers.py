@@ -36,7 +36,7 @@ def page(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not _is_anybodys(request):
+            if not is_anybodys(request):
                 response: HttpResponseBase = view(request, *args, **kwargs)
                 patch_cache_control(response, private=True)
                 return response
@@ -67,7 +67,8 @@ def data(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
     return wrap
 
 
-def _is_anybodys(request: HttpRequest) -> bool:
+def is_anybodys(request: HttpRequest) -> bool:
+    """Whether a page that is made for this request may be shown to others."""
     return not ({settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE} & request.COOKIES.keys())
 
 
@@ -141,6 +142,6 @@ def _unpacked(kept: bytes) -> HttpResponse:
 def _release() -> str:
     """Another release, or an edited template, makes other pages of the same data."""
     folders = (app for app in settings.BASE_DIR.iterdir() if (app / "apps.py").is_file())
-    files = [file for app in folders for file in app.glob("*.py")]
+    files = [file for app in folders for file in app.rglob("*.py")]
     files += (settings.BASE_DIR / "templates" / "site").rglob("*.html")
     return f"{settings.VERSION}:{max(file.stat().st_mtime_ns for file in files)}"

@@ -4,17 +4,29 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from alerts.queries import badge
-from catalog import queries
+from catalog import answers, queries
+from catalog.models import Game
+
+# The menu of a member's page; on pages that are kept it is always that of this moment.
+GAMES_KEPT_SECONDS = 60
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "live_url": f"{settings.LIVE_URL}/live/" if settings.LIVE_URL else "",
-        "games": queries.games(),
+        "games": games(request),
         "theme": request.COOKIES.get("theme", "system"),
         "user": request.user,
         "unread": partial(badge, request.user),
     }
+
+
+def games(request: HttpRequest) -> list[Game]:
+    if answers.is_anybodys(request):
+        return queries.games()
+    found: list[Game] = cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS)
+    return found

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from catalog.models import Card, CardSet, Game, Rarity
 from catalog.tests.factories import CardSetFactory
+from collections_app.tests.factories import collection, lot
 from pricing import corrections, review
 from pricing.models import IngestRun, PriceReview
 from pricing.tests.factories import SourceFactory
@@ -193,6 +194,19 @@ def test_a_members_page_is_their_own(shop: Shop, client: Client, client_for: Cli
         assert alice.email in own.content.decode()
         assert "private" in own["Cache-Control"]
         assert client.get(path).content == visitors
+
+
+def test_what_a_member_owns_is_told_to_nobody_else(
+    shop: Shop, client: Client, client_for: ClientFor, alice: User, bob: User
+) -> None:
+    lot(collection(alice), shop.series("1").printing)
+    path = "/api/v1/search/?q=owned:yes"
+    for reader, count in ((client_for(alice), 1), (client_for(bob), 0), (client_for(alice), 1)):
+        answer = reader.get(path)
+        assert len(answer.json()["results"]) == count
+        assert "private" in answer["Cache-Control"]
+        assert "ETag" not in answer
+    assert client.get(path).status_code == 400
 
 
 def test_a_stranger_cookie_of_a_session_is_not_answered_from_what_is_kept(shop: Shop, client: Client) -> None:

@@ -13,7 +13,7 @@ DRILLED = alerts/tests/test_kill.py collections_app/tests/test_reckoning.py pric
 	pricing/tests/test_kill.py pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock contract bench clean
+.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock client contract bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -63,6 +63,9 @@ lock: ## compile the requirements with hashes
 	@$(COMPILE) --upgrade requirements.in -o requirements.txt
 	@$(COMPILE) --upgrade requirements-local.in -c requirements.txt -o requirements-local.txt
 	@$(COMPILE) --upgrade requirements-dev.in -c requirements-local.txt -o requirements-dev.txt
+
+client: ## the OpenAPI document, a Python client and TypeScript types of it, into var/dist
+	@DEBUG=true DATABASE_URL=postgresql:///none REDIS_URL=unix:///none DJANGO_SETTINGS_MODULE=config.settings $(DEV) -m local.clients
 
 contract: ## schemathesis tries every operation of the API's document; ARGS go to it
 	@$(DEV) -m local test -m bench.contract $(ARGS)

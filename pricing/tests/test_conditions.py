@@ -1,5 +1,6 @@
 """What a search asks for beyond its words, against cards with known sets, numbers, prices and changes."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,8 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from catalog import words
 from catalog.models import Card, CardSet, Rarity
 from catalog.tests.factories import CardFactory, CardSetFactory, FinishFactory, GameFactory, PrintingFactory
@@ -212,6 +216,40 @@ def test_a_search_costs_a_fixed_number_of_statements(
     find(Criteria(q=q))
     with django_assert_num_queries(statements):
         find(Criteria(q=q))
+
+
+PIECES = (
+    *(
+        "mew",
+        "or",
+        "-",
+        "(",
+        ")",
+        '"',
+        " ",
+        " ",
+        "set:base",
+        "number:",
+        "4/102",
+        "price>",
+        "5",
+        "-1",
+        "change7d<",
+    ),
+    *("owned:no", "kind:sealed", "finish:foil", "name:", "\x00", "\ud800", "%", "'", "\\", "{}", "é", "♀"),
+)
+SEARCHES = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    q=st.lists(st.sampled_from(PIECES), max_size=14).map("".join),
+    sort=st.sampled_from(["relevance", "price"]),
+)
+def test_nothing_typed_breaks_a_search(cast: None, alice: User, q: str, sort: Any) -> None:
+    del cast
+    with suppress(ParseError):
+        find(Criteria(q=q, sort=sort, who=alice.pk))
 
 
 # ---- what moved ----

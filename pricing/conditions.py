@@ -79,7 +79,8 @@ class Meaning:
 
     `text` are the words to find and rank by, `tsquery` stands for them where they are joined by more than
     spaces. The other conditions are on a card `c` and on the printings `p` whose prices count. `is_narrow`
-    says that few cards meet them, and that an index finds these.
+    says that few cards meet them, and that an index finds these; `is_costly` that prices are read card by
+    card, nobody knows of how many.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Meaning:
     least: int | None = None
     most: int | None = None
     is_narrow: bool = False
+    is_costly: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -143,6 +145,7 @@ class _Reader:
             least=least,
             most=most,
             is_narrow=bool(moved) or any(map(_is_narrow, nodes)),
+            is_costly=any(_is_costly(node) for node in nodes if node not in prices),
         )
 
     def moved(self, nodes: Iterable[Node]) -> tuple[Composable, ...]:
@@ -234,6 +237,15 @@ def _is_narrow(node: Node) -> bool:
     if isinstance(node, Compared):
         return node.key == "owned" and (node.sign in {">", ">=", "="} and node.amount > 0)
     return isinstance(node, Phrase) or (isinstance(node, Named) and node.key == "number")
+
+
+def _is_costly(node: Node) -> bool:
+    """Whether prices are looked up for each card that it is asked of."""
+    if isinstance(node, All | Either):
+        return any(map(_is_costly, node.nodes))
+    if isinstance(node, Not):
+        return _is_costly(node.node)
+    return isinstance(node, Compared) and node.key in grammar.AMOUNTS
 
 
 def _in_name(typed: list[str]) -> Composable:

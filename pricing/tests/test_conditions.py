@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.sql import SQL
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from catalog import words
 from catalog.models import Card, CardSet, Rarity
 from catalog.tests.factories import CardFactory, CardSetFactory, FinishFactory, GameFactory, PrintingFactory
-from pricing import moving, packing
+from pricing import conditions, moving, packing, patience, search
 from pricing.models import IngestRun, LatestPrice, PriceChange, PriceDay, Source
 from pricing.search import Criteria, ParseError, find
 from pricing.tests.factories import SeriesFactory, SourceFactory
@@ -207,7 +209,7 @@ def walked(criteria: Criteria) -> list[int]:
         ("charizard set:base rarity:rare price>1", 6),
         ("price>1", 2),
         ("kind:sealed", 2),
-        ("change7d>5", 3),
+        ("change7d>5", 8),
     ],
 )
 def test_a_search_costs_a_fixed_number_of_statements(
@@ -216,6 +218,27 @@ def test_a_search_costs_a_fixed_number_of_statements(
     find(Criteria(q=q))
     with django_assert_num_queries(statements):
         find(Criteria(q=q))
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_search_that_would_read_the_market_for_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "PATIENCE", 1)
+    monkeypatch.setattr(conditions, "CHANGES", {"change7d": SQL("(SELECT 0 FROM pg_sleep(0.05))")})
+
+    for q in ("change7d>1", "mew change7d>1", "-change7d<0 or kind:single"):
+        with pytest.raises(ParseError, match="too many cards"):
+            find(Criteria(q=q))
+    assert names("mew") == ["Mew", "Mewtwo"]
+
+
+def test_the_time_that_others_may_take_stays_as_it_was() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '7s'")
+        with patience.bounded(50):
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("50ms",)
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("7s",)
 
 
 PIECES = (

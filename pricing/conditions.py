@@ -93,6 +93,12 @@ class Meaning:
     is_costly: bool = False
 
     @property
+    def order(self) -> str:
+        """Of a search without words to rank by: by price where it is for prices, as an index has them."""
+        is_priced = not (self.least is self.most is None)
+        return "price" if is_priced and not self.is_narrow else "newest"
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing but words is asked for."""
         return not self.card and self.least is self.most is None
@@ -236,7 +242,7 @@ def _is_narrow(node: Node) -> bool:
     """Whether an index finds the few cards that meet it."""
     if isinstance(node, Compared):
         return node.key == "owned" and (node.sign in {">", ">=", "="} and node.amount > 0)
-    return isinstance(node, Phrase) or (isinstance(node, Named) and node.key == "number")
+    return isinstance(node, Phrase) or (isinstance(node, Named) and node.key in {"number", "set"})
 
 
 def _is_costly(node: Node) -> bool:

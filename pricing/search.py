@@ -99,7 +99,7 @@ def _found(criteria: Criteria, *, meaning: Meaning) -> Found:
     if typed and criteria.sort == "relevance":
         rows = [(hit.card, *hit[:4]) for hit in hits.ranked if hit[:4] > after][: limit + 1]
     else:
-        sort = criteria.sort if criteria.sort in selection.ORDERS else "newest"
+        sort = criteria.sort if criteria.sort in selection.ORDERS else meaning.order
         scope = scope.having(hits.tsquery) if typed else scope
         rows = selection.in_order(scope, sort=sort, after=after, limit=limit + 1)
     more = cursors.make(rows[limit - 1][1:], of=list_name(criteria)) if len(rows) > limit else ""

@@ -207,7 +207,7 @@ def walked(criteria: Criteria) -> list[int]:
     [
         ("mew", 4),
         ("charizard set:base rarity:rare price>1", 6),
-        ("price>1", 2),
+        ("price>1", 3),
         ("kind:sealed", 2),
         ("change7d>5", 8),
     ],

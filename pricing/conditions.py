@@ -79,7 +79,8 @@ class Meaning:
 
     `text` are the words to find and rank by, `tsquery` stands for them where they are joined by more than
     spaces. The other conditions are on a card `c` and on the printings `p` whose prices count. `is_narrow`
-    says that few cards meet them, and that an index finds these; `is_personal`, that others own other cards.
+    says that few cards meet them, and that an index finds these; `is_personal` that others own other cards;
+    `is_costly` that prices are read card by card, nobody knows of how many.
     """
 
     text: str
@@ -90,6 +91,13 @@ class Meaning:
     most: int | None = None
     is_narrow: bool = False
     is_personal: bool = False
+    is_costly: bool = False
+
+    @property
+    def order(self) -> str:
+        """Of a search without words to rank by: by price where it is for prices, as an index has them."""
+        is_priced = not (self.least is self.most is None)
+        return "price" if is_priced and not self.is_narrow else "newest"
 
     @property
     def is_empty(self) -> bool:
@@ -146,6 +154,7 @@ class _Reader:
             most=most,
             is_narrow=bool(moved) or any(map(_is_narrow, nodes)),
             is_personal=self.is_personal,
+            is_costly=any(_is_costly(node) for node in nodes if node not in prices),
         )
 
     def moved(self, nodes: Iterable[Node]) -> tuple[Composable, ...]:
@@ -237,7 +246,16 @@ def _is_narrow(node: Node) -> bool:
     """Whether an index finds the few cards that meet it."""
     if isinstance(node, Compared):
         return node.key == "owned" and (node.sign in {">", ">=", "="} and node.amount > 0)
-    return isinstance(node, Phrase) or (isinstance(node, Named) and node.key == "number")
+    return isinstance(node, Phrase) or (isinstance(node, Named) and node.key in {"number", "set"})
+
+
+def _is_costly(node: Node) -> bool:
+    """Whether prices are looked up for each card that it is asked of."""
+    if isinstance(node, All | Either):
+        return any(map(_is_costly, node.nodes))
+    if isinstance(node, Not):
+        return _is_costly(node.node)
+    return isinstance(node, Compared) and node.key in grammar.AMOUNTS
 
 
 def _in_name(typed: list[str]) -> Composable:

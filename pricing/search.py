@@ -9,13 +9,16 @@ from rapidfuzz import fuzz
 
 from catalog import spelling, words
 from catalog.grammar import ParseError
-from pricing import conditions, cursors, selection
+from pricing import conditions, cursors, patience, selection
+from pricing.conditions import Meaning
 from pricing.cursors import BadCursor
 from pricing.selection import Criteria, Scope, Sort
 
 __all__ = ["BadCursor", "Criteria", "Found", "ParseError", "Sort", "Suggestion", "find", "suggest"]
 
 MOST_ON_A_PAGE = 250
+PATIENCE = 2_000  # milliseconds for each statement of a search that looks up the prices of every card
+TOO_WIDE = "This looks up the prices of too many cards. Add a word, a set or a game."
 FEW = 12  # with fewer cards as typed, cards of similar spelling follow them
 
 # How a card matches what was typed, best first.
@@ -74,11 +77,21 @@ class Hits:
 def find(criteria: Criteria) -> Found:
     """One page of the cards that meet the criteria, in at most six statements and one for each name in them.
 
-    Raises BadCursor, and ParseError of words that cannot be meant.
+    Raises BadCursor, and ParseError of words that cannot be meant, or that would read too much.
 
     By relevance a search ends after its best thousand cards; every other order goes to the end.
     """
     meaning = conditions.read(criteria.q, game=criteria.game, who=criteria.who)
+    if not meaning.is_costly:
+        return _found(criteria, meaning=meaning)
+    try:
+        with patience.bounded(PATIENCE):
+            return _found(criteria, meaning=meaning)
+    except patience.OutOfPatienceError:
+        raise ParseError(TOO_WIDE, position=0, length=len(criteria.q)) from None
+
+
+def _found(criteria: Criteria, *, meaning: Meaning) -> Found:
     after = cursors.read(criteria.after, of=list_name(criteria))
     scope = selection.scope_of(criteria)
     typed = spelling.typed_words(meaning.text)
@@ -90,7 +103,7 @@ def find(criteria: Criteria) -> Found:
     if typed and criteria.sort == "relevance":
         rows = [(hit.card, *hit[:4]) for hit in hits.ranked if hit[:4] > after][: limit + 1]
     else:
-        sort = criteria.sort if criteria.sort in selection.ORDERS else "newest"
+        sort = criteria.sort if criteria.sort in selection.ORDERS else meaning.order
         scope = scope.having(hits.tsquery) if typed else scope
         rows = selection.in_order(scope, sort=sort, after=after, limit=limit + 1)
     more = cursors.make(rows[limit - 1][1:], of=list_name(criteria)) if len(rows) > limit else ""

@@ -1,5 +1,6 @@
 """What a search asks for beyond its words, against cards with known sets, numbers, prices and changes."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,12 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.sql import SQL
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from catalog import words
 from catalog.models import Card, CardSet, Rarity
 from catalog.tests.factories import CardFactory, CardSetFactory, FinishFactory, GameFactory, PrintingFactory
-from pricing import moving, packing
+from pricing import conditions, moving, packing, patience, search
 from pricing.models import IngestRun, LatestPrice, PriceChange, PriceDay, Source
 from pricing.search import Criteria, ParseError, find
 from pricing.tests.factories import SeriesFactory, SourceFactory
@@ -201,9 +207,9 @@ def walked(criteria: Criteria) -> list[int]:
     [
         ("mew", 4),
         ("charizard set:base rarity:rare price>1", 6),
-        ("price>1", 2),
+        ("price>1", 3),
         ("kind:sealed", 2),
-        ("change7d>5", 3),
+        ("change7d>5", 8),
     ],
 )
 def test_a_search_costs_a_fixed_number_of_statements(
@@ -212,6 +218,61 @@ def test_a_search_costs_a_fixed_number_of_statements(
     find(Criteria(q=q))
     with django_assert_num_queries(statements):
         find(Criteria(q=q))
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_search_that_would_read_the_market_for_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "PATIENCE", 1)
+    monkeypatch.setattr(conditions, "CHANGES", {"change7d": SQL("(SELECT 0 FROM pg_sleep(0.05))")})
+
+    for q in ("change7d>1", "mew change7d>1", "-change7d<0 or kind:single"):
+        with pytest.raises(ParseError, match="too many cards"):
+            find(Criteria(q=q))
+    assert names("mew") == ["Mew", "Mewtwo"]
+
+
+def test_the_time_that_others_may_take_stays_as_it_was() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '7s'")
+        with patience.bounded(50):
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("50ms",)
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("7s",)
+
+
+PIECES = (
+    *(
+        "mew",
+        "or",
+        "-",
+        "(",
+        ")",
+        '"',
+        " ",
+        " ",
+        "set:base",
+        "number:",
+        "4/102",
+        "price>",
+        "5",
+        "-1",
+        "change7d<",
+    ),
+    *("owned:no", "kind:sealed", "finish:foil", "name:", "\x00", "\ud800", "%", "'", "\\", "{}", "é", "♀"),
+)
+SEARCHES = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    q=st.lists(st.sampled_from(PIECES), max_size=14).map("".join),
+    sort=st.sampled_from(["relevance", "price"]),
+)
+def test_nothing_typed_breaks_a_search(cast: None, alice: User, q: str, sort: Any) -> None:
+    del cast
+    with suppress(ParseError):
+        find(Criteria(q=q, sort=sort, who=alice.pk))
 
 
 # ---- what moved ----

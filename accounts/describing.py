@@ -122,7 +122,7 @@ class Problem(Shape):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     request_id = serializers.CharField(help_text="What our log calls this call.")
-    errors = FieldError(many=True, required=False, help_text="Each value that is not accepted.")
+    errors = FieldError(many=True, required=False, help_text="Each value that is not accepted.")  # type: ignore[assignment]
 
 
 def describe(  # noqa: PLR0913 -- everything that an operation is

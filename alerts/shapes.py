@@ -35,7 +35,7 @@ class Standing(Shape):
     mark = Money(allow_null=True)
     away = Decimal(allow_null=True)
     waits = serializers.BooleanField(help_text="The price has to go back across `mark` first.")
-    source = serializers.CharField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     is_demo = serializers.BooleanField()
 
 
@@ -101,7 +101,7 @@ class Event(Shape):
     before = Money(allow_null=True)
     percent = Decimal(allow_null=True)
     level = Money(allow_null=True, help_text="What the price was held against.")
-    source = serializers.CharField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     is_demo = serializers.BooleanField()
     correction = Correction(allow_null=True)
 

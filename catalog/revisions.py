@@ -92,4 +92,4 @@ def prune(before: datetime) -> int:
     """Forgets what is older, but never the newest; how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(PRUNE, {"before": before})
-        return cursor.rowcount
+        return int(cursor.rowcount)

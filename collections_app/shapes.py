@@ -155,7 +155,7 @@ class Shared(Page):
 
 class Share(Shape):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     quantity = serializers.IntegerField()
     value = Money()
     percent = Decimal()
@@ -309,7 +309,7 @@ class ReportLine(CardName):
     price = Money(allow_null=True)
     value = Money(allow_null=True)
     cost = Money(allow_null=True, required=False, help_text="Where it was asked for.")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     as_of = serializers.DateField(allow_null=True)
     basis = serializers.ChoiceField(choices=models.Lot.Basis.values)
     is_stale = serializers.BooleanField()

@@ -30,7 +30,7 @@ class AsYaml(JSONRenderer):
 
 @cache
 def document() -> Schema:
-    generator: Any = SchemaGenerator()
+    generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     found: Schema = generator.get_schema(public=True)
     return found
 

@@ -75,7 +75,7 @@ class Body(serializers.Serializer[Any]):
         try:
             said = super().to_internal_value(data)
         except ValidationError as error:
-            errors = dict(error.detail) | errors  # type: ignore[arg-type]
+            errors = dict(error.detail) | errors  # type: ignore[arg-type,assignment]
         if errors:
             raise ValidationError(errors)
         return said

@@ -46,7 +46,7 @@ class GoneError(Exception):
 
 class Cursor(NamedTuple):
     position: int
-    index: int = WHOLE
+    index: int = WHOLE  # type: ignore[assignment]  # a tuple has a method of that name, which nobody needs
 
     def __str__(self) -> str:
         return str(self.position) if self.index == WHOLE else f"{self.position}.{self.index}"

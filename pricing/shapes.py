@@ -34,7 +34,7 @@ class Money(Shape):
 
 # Who says a price, the last day on which it was listed, and what to think of it.
 class Provenance(Shape):
-    source = serializers.CharField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     as_of = serializers.DateField(allow_null=True)
     is_stale = serializers.BooleanField()
     is_demo = serializers.BooleanField()
@@ -92,13 +92,13 @@ Change: Any = type("Change", (Shape,), {"from": Money(allow_null=True), "percent
 
 
 class Vote(Shape):
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     weight = serializers.CharField(help_text="A fraction, such as 1/2.")
     levelled = Money(allow_null=True)
 
 
 class LeftOut(Shape):
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     reason = serializers.ChoiceField(choices=[one.value for one in Reason])
     why = serializers.CharField()
 
@@ -139,7 +139,7 @@ class ConditionPrice(Shape):
     language = serializers.CharField()
     market = Money(allow_null=True)
     low = Money(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     is_demo = serializers.BooleanField()
 
 
@@ -293,7 +293,7 @@ class DescribedBody(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # type: ignore[no-untyped-call]  # noqa: SLF001
         return {**schema, "additionalProperties": False}
 
 
@@ -310,7 +310,7 @@ class FeedEntry(Shape):
     set = serializers.CharField(required=False, allow_null=True, help_text="null once it is gone.")
     card_id = serializers.IntegerField(required=False)
     printing_id = serializers.IntegerField(required=False)
-    source = serializers.CharField(required=False)
+    source = serializers.CharField(required=False)  # type: ignore[assignment]
     condition = serializers.CharField(required=False, allow_blank=True)
     grade = serializers.CharField(required=False, allow_blank=True)
     language = serializers.CharField(required=False)

@@ -128,6 +128,7 @@ def test_a_price_that_may_be_shown_for_hours_goes_at_its_minute(shop: Shop, clie
     shop.source.shown_hours = 6
     shop.source.save()
     heard = IngestRun.objects.get()
+    assert heard.finished_at
     printing = shop.series("1").printing_id
     paths = [f"/printings/{printing}/evidence/", f"/api/v1/printings/{printing}/evidence/"]
     with time_machine.travel(heard.finished_at + timedelta(hours=6, seconds=-1), tick=False) as clock:

@@ -9,7 +9,7 @@ import json
 import logging
 from collections import Counter
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -81,12 +81,12 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # the package
 
     async def _answer(self, text: str) -> None:
         try:
-            said = json.loads(text)
+            said: Any = json.loads(text)
         except (ValueError, RecursionError):
             said = None
         match said:
             case {"type": "subscribe", **wish}:
-                await self._subscribe(wish)
+                await self._subscribe(cast("dict[str, Any]", wish))
             case {"type": "unsubscribe"}:
                 await self._stop()
                 await self._tell({"type": "unsubscribed"})

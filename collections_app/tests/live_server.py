@@ -13,7 +13,8 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from accounts.models import User
 from config.asgi import application
@@ -57,7 +58,7 @@ class LiveServer:
 class Socket:
     """What a program or page does with a socket."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def says(self, said: object) -> None:
@@ -91,5 +92,6 @@ def socket(server: LiveServer, *, by: User | None = None, origin: str | None = N
         headers["Cookie"] = (
             f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
         )
-    with connect(server.address, additional_headers=headers, origin=origin, max_size=None) as opened:  # type: ignore[arg-type]
+    options: Any = {"additional_headers": headers, "origin": origin, "max_size": None}
+    with connect(server.address, **options) as opened:
         yield Socket(opened)

@@ -40,7 +40,7 @@ def hold(response: Any) -> None:
 
 def body_of(response: Any) -> bytes:
     is_packed = response.get("Content-Encoding") == "gzip"
-    return gzip.decompress(response.content) if is_packed else response.content  # type: ignore[no-any-return]
+    return gzip.decompress(response.content) if is_packed else response.content
 
 
 def operation_of(response: Any, *, method: str) -> Any:

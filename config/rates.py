@@ -13,6 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django_redis import get_redis_connection
@@ -62,8 +63,8 @@ class RateLimitMiddleware:
         if not request.path.startswith(problems.API):
             return self.get_response(request)
         caller = caller_of(request)
-        counted = count(caller) if caller.limit else None
-        if counted is None:
+        counted = count(caller) if caller and caller.limit else None
+        if caller is None or counted is None:
             return self.get_response(request)
         response = too_many(counted) if counted.is_over else self.get_response(request)
         response["RateLimit-Policy"] = f'"{caller.kind}";q={counted.limit};w={WINDOW}'
@@ -72,13 +73,16 @@ class RateLimitMiddleware:
         return response
 
 
-def caller_of(request: HttpRequest) -> Caller:
-    """A secret that is no good counts for the address it comes from."""
+def caller_of(request: HttpRequest) -> Caller | None:
+    """A secret that is no good counts for the address it comes from; behind a socket there may be none."""
     if authentication.sent(request) and (key := authentication.key_of(request)):
         return Caller("key", str(key.pk))
     if settings.SESSION_COOKIE_NAME in request.COOKIES and (person := request.session.get(SESSION_KEY)):
         return Caller("person", person)
-    return Caller("address", network_of(AccountAdapter().get_client_ip(request)))
+    try:
+        return Caller("address", network_of(AccountAdapter().get_client_ip(request)))
+    except (PermissionDenied, ValueError):
+        return None
 
 
 def network_of(address: str) -> str:

@@ -80,6 +80,12 @@ class TestLimits:
         assert rates.network_of("2001:db8::1") == rates.network_of("2001:db8::ffff") == "2001:db8::/64"
         assert rates.network_of("203.0.113.9") == "203.0.113.9"
 
+    @pytest.mark.parametrize("address", ["", "nowhere"])
+    @pytest.mark.usefixtures("limits")
+    def test_who_has_no_address_is_not_counted(self, address: str) -> None:
+        answer = Client(REMOTE_ADDR=address).get(GAMES)
+        assert (answer.status_code, "RateLimit" in answer) == (200, False)
+
     def test_of_many_at_once_exactly_as_many_as_allowed_pass(self, settings: Settings) -> None:
         settings.API_CALLS_PER_MINUTE = {"address": 100}
         caller = Caller("address", "at once")

@@ -10,6 +10,7 @@ PARTS = (
     "ingest",
     "movers",
     "search",
+    "grammar",
     "paging",
     "storage",
     "pages",

@@ -23,7 +23,7 @@ ROUNDS = 12
 CHANGES = """
 INSERT INTO pricing_pricechange (series_id, day, market, previous_market)
 SELECT series_id, DATE '2026-11-20' - (series_id % 6), market,
-       greatest(1, (market * (CASE WHEN series_id % 2500 = 0 THEN 0.3 ELSE
+       greatest(1, (market * (CASE WHEN series_id % 2501 = 0 THEN 0.3 ELSE
                                    0.9 + (hashint4(series_id) & 255) / 1200.0 END))::int)
 FROM pricing_latestprice WHERE market IS NOT NULL AND series_id % 5 < 2"""
 RUNS = """

@@ -161,11 +161,11 @@ class _Reader:
         """Where few series moved so, the cards of these: the rest of the market need not be read."""
         for node in nodes:
             if isinstance(node, Compared) and node.key in grammar.CHANGES:
-                series = moving.series(
+                cards = moving.cards(
                     grammar.CHANGES[node.key], sign=node.sign, percent=node.amount, game=self.game
                 )
-                if series is not None:
-                    return (moving.CARDS.format(series),)
+                if cards is not None:
+                    return (SQL("c.id = ANY({}::int[])").format(cards),)
         return ()
 
     def sql(self, node: Node, *, printing: Composable, is_exact: bool) -> Composable:

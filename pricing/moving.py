@@ -2,22 +2,34 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
+from django.db import connection
 from django.db.models import Max
-from psycopg.sql import SQL
+from numpy.typing import NDArray
 
-from pricing import vectors
+from pricing import generation, vectors
 from pricing.models import PriceDay
 from pricing.packing import Ints
 
 FEW = 20_000  # with more of them, reading card by card soon fills a page
-ROUNDED = 0.01  # percent: the exact change is asked of these series afterwards
-CARDS = SQL("""c.id IN (
-    SELECT p.card_id FROM pricing_priceseries e JOIN catalog_printing p ON p.id = e.printing_id
-    WHERE e.id = ANY({}::int[])
-)""")
+ROUNDED = 0.02  # percent: the exact change is asked of these series afterwards
+CARDS = """
+SELECT DISTINCT p.card_id FROM pricing_priceseries e JOIN catalog_printing p ON p.id = e.printing_id
+WHERE e.id = ANY(%s)"""
 Day = tuple[Ints, Ints]
+Floats = NDArray[np.float32]
+
+
+def cards(days: int, *, sign: str, percent: Decimal, game: str = "") -> list[int] | None:
+    """All cards of which a price may have moved so over the days, None where these are many."""
+    moved = series(days, sign=sign, percent=percent, game=game)
+    if moved is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(CARDS, [moved])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def series(days: int, *, sign: str, percent: Decimal, game: str = "") -> list[int] | None:
@@ -26,32 +38,45 @@ def series(days: int, *, sign: str, percent: Decimal, game: str = "") -> list[in
     Those that were not listed on both days are among them: only their changes tell.
     """
     newest = PriceDay.objects.filter(game__slug=game) if game else PriceDay.objects.all()
-    found: list[int] = []
     shelves = newest.values_list("source_id", "game_id").annotate(day=Max("day")).order_by()
+    made_from = generation.of(None)
+    found: list[int] = []
     for source_id, game_id, day in shelves:
-        new = vectors.on(source_id, game_id=game_id, day=day)
-        old = _known_on(source_id, game_id=game_id, day=day - timedelta(days=days))
-        found += _moved(old, new, sign=sign, percent=float(percent))
+        listed, change = _changes(source_id, game_id=game_id, day=day, days=days, made_from=made_from)
+        found += listed[_meets(change, sign=sign, percent=float(percent))].tolist()
         if len(found) > FEW:
             return None
     return found if shelves else None
+
+
+@lru_cache(maxsize=24)
+def _changes(source_id: int, *, game_id: int, day: date, days: int, made_from: str) -> tuple[Ints, Floats]:
+    """What was listed on either day, and its change in percent; not a number where one price is unknown.
+
+    Kept in memory, eight bytes a series, until other prices are recorded: `made_from` is their generation.
+    """
+    del made_from
+    new = vectors.on(source_id, game_id=game_id, day=day)
+    old = _known_on(source_id, game_id=game_id, day=day - timedelta(days=days))
+    listed = np.union1d(old[0], new[0])
+    before, after = vectors.aligned(listed, *old), vectors.aligned(listed, *new)
+    some = np.flatnonzero((before > 0) | (after > 0))
+    before, after = before[some], after[some]
+    nothing = np.full(len(some), np.nan)
+    change = np.divide(after * 100.0, before, out=nothing, where=(before > 0) & (after > 0)) - 100
+    return listed[some], change.astype(np.float32)
+
+
+def _meets(change: Floats, *, sign: str, percent: float) -> NDArray[np.bool_]:
+    is_met = np.full(len(change), fill_value=True)
+    if sign in {">", ">=", "="}:
+        is_met &= change >= percent - ROUNDED
+    if sign in {"<", "<=", "="}:
+        is_met &= change <= percent + ROUNDED
+    return is_met | np.isnan(change)
 
 
 def _known_on(source_id: int, *, game_id: int, day: date) -> Day:
     kept = PriceDay.objects.filter(source_id=source_id, game_id=game_id, day__lte=day).order_by("-day")
     then = kept.values_list("day", flat=True).first()
     return vectors.on(source_id, game_id=game_id, day=then or day)
-
-
-def _moved(old: Day, new: Day, *, sign: str, percent: float) -> list[int]:
-    listed = np.union1d(old[0], new[0])
-    before, after = vectors.aligned(listed, *old), vectors.aligned(listed, *new)
-    is_known = (before > 0) & (after > 0)
-    change = np.divide(after * 100.0, before, out=np.full(len(listed), 100.0), where=is_known) - 100
-    is_met = np.full(len(listed), fill_value=True)
-    if sign in {">", ">=", "="}:
-        is_met &= change >= percent - ROUNDED
-    if sign in {"<", "<=", "="}:
-        is_met &= change <= percent + ROUNDED
-    found: list[int] = listed[is_met | ((before > 0) != (after > 0))].tolist()
-    return found

@@ -209,7 +209,7 @@ def walked(criteria: Criteria) -> list[int]:
         ("charizard set:base rarity:rare price>1", 6),
         ("price>1", 3),
         ("kind:sealed", 2),
-        ("change7d>5", 8),
+        ("change7d>5", 9),
     ],
 )
 def test_a_search_costs_a_fixed_number_of_statements(

@@ -24,6 +24,7 @@ from catalog.revisions import Scope
 View = TypeVar("View", bound=Callable[..., Any])
 LONGEST = 1_000  # letters of an address whose answer is kept
 MESSAGES_COOKIE = "messages"
+KEPT = "tcg.kept"  # among what is known of a request
 # How long a visitor's browser may show a page without asking again, and the while after that in which it may
 # show it and ask behind the reader's back.
 PAGE_HEADERS = {"public": True, "max_age": 60, "stale_while_revalidate": 30}
@@ -36,10 +37,11 @@ def page(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not is_anybodys(request):
+            if not _is_anybodys(request):
                 response: HttpResponseBase = view(request, *args, **kwargs)
                 patch_cache_control(response, private=True)
                 return response
+            request.META[KEPT] = True
             theme = request.COOKIES.get("theme", "")
             asked = _Asked(request, subject, of=of, kwargs=kwargs, also=theme)
             response = asked.answer(lambda: view(request, *args, **kwargs), headers=PAGE_HEADERS)
@@ -67,8 +69,12 @@ def data(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
     return wrap
 
 
-def is_anybodys(request: HttpRequest) -> bool:
-    """Whether a page that is made for this request may be shown to others."""
+def is_kept(request: HttpRequest) -> bool:
+    """Whether the page that is made for this request will be shown to others."""
+    return bool(request.META.get(KEPT))
+
+
+def _is_anybodys(request: HttpRequest) -> bool:
     return not ({settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE} & request.COOKIES.keys())
 
 

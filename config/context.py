@@ -11,7 +11,7 @@ from alerts.queries import badge
 from catalog import answers, queries
 from catalog.models import Game
 
-# The menu of a member's page; on pages that are kept it is always that of this moment.
+# A new game may wait so long to appear in the menu; on pages that are kept it is that of the moment.
 GAMES_KEPT_SECONDS = 60
 
 
@@ -26,7 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def games(request: HttpRequest) -> list[Game]:
-    if answers.is_anybodys(request):
+    if answers.is_kept(request):
         return queries.games()
     found: Any = cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS)
     return cast("list[Game]", found)

@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import Max
 from numpy.typing import NDArray
 
-from pricing import generation, vectors
+from catalog import revisions
+from pricing import vectors
 from pricing.models import PriceDay
 from pricing.packing import Ints
 
@@ -39,7 +40,7 @@ def series(days: int, *, sign: str, percent: Decimal, game: str = "") -> list[in
     """
     newest = PriceDay.objects.filter(game__slug=game) if game else PriceDay.objects.all()
     shelves = newest.values_list("source_id", "game_id").annotate(day=Max("day")).order_by()
-    made_from = generation.of(None)
+    made_from = revisions.generation(None)
     found: list[int] = []
     for source_id, game_id, day in shelves:
         listed, change = _changes(source_id, game_id=game_id, day=day, days=days, made_from=made_from)

@@ -27,14 +27,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def games(request: HttpRequest) -> list[Game]:
     if answers.is_kept(request):
-<<<<<<< HEAD
-        return queries.games()
-    found: Any = cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS)
-    return cast("list[Game]", found)
-=======
         now = queries.games()
         cache.set("games", now, GAMES_KEPT_SECONDS)
         return now
-    found: list[Game] = cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS)
-    return found
->>>>>>> caching
+    found: Any = cache.get_or_set("games", queries.games, GAMES_KEPT_SECONDS)
+    return cast("list[Game]", found)

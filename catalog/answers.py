@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework.response import Response
 
+from accounts.authentication import key_of, sent
 from catalog import keeping, revisions
 from catalog.keeping import Subject
 from catalog.revisions import Scope
@@ -54,11 +55,18 @@ def page(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
 
 
 def data(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
-    """For a view that answers with JSON, the same to everybody who asks."""
+    """For an endpoint that answers with JSON, the same to everybody who asks.
+
+    It stands above the endpoint: what is kept, or known to whoever asks, costs nothing of that. A key that is
+    not good is for the endpoint to refuse.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in {"GET", "HEAD"} or (sent(request) and key_of(request) is None):
+                response: HttpResponseBase = view(request, *args, **kwargs)
+                return response
             asked = _Asked(request, subject, of=of, kwargs=kwargs, also="")
             response = asked.answer(lambda: view(request, *args, **kwargs), headers=DATA_HEADERS)
             patch_vary_headers(response, ["Accept-Encoding"])
@@ -127,6 +135,9 @@ def _written(response: HttpResponseBase) -> HttpResponseBase:
     if not isinstance(response, Response) or response.status_code != 200:
         return response
     body = orjson.dumps(response.data, default=str)
+    following = response.data.get("next") if isinstance(response.data, dict) else None
+    if isinstance(following, str):
+        response.headers["Link"] = f'<{following}>; rel="next"'
     return HttpResponse(body, headers={**response.headers, "Content-Type": "application/json"})
 
 
@@ -136,12 +147,14 @@ def _packed(response: HttpResponseBase) -> bytes | None:
     is_kept = isinstance(response, HttpResponse) and response.status_code == 200
     if not is_kept or "private" in said or "no-store" in said or response.cookies:
         return None
-    return response.headers["Content-Type"].encode() + b"\n" + cast("HttpResponse", response).content
+    head = f"{response.headers['Content-Type']}\n{response.headers.get('Link', '')}\n"
+    return head.encode() + cast("HttpResponse", response).content
 
 
 def _unpacked(kept: bytes) -> HttpResponse:
-    content_type, _, body = kept.partition(b"\n")
-    return HttpResponse(body, content_type=content_type.decode())
+    content_type, link, body = kept.split(b"\n", 2)
+    headers = {"Link": link.decode()} if link else {}
+    return HttpResponse(body, content_type=content_type.decode(), headers=headers)
 
 
 @cache

@@ -68,15 +68,15 @@ class SuggestQuery(GamesForm):
 
 
 @describe("GET", "listGames", "Every game.", answer=catalogued.Games)
-@endpoint
 @answers.data(kept.SETS)
+@endpoint
 def games(request: Request) -> Response:
     return Response({"results": [game_of(game) for game in queries.games()]})
 
 
 @describe("GET", "listSets", "The sets of a game, the newest first.", answer=catalogued.Sets)
-@endpoint
 @answers.data(kept.SETS, of=Scope.GAME)
+@endpoint
 def sets(request: Request, game_slug: str) -> Response:
     found: Iterable[Any] = queries.sets_of(supported(game_slug))
     return Response({"results": [{**set_of(row), "cards": row.card_count} for row in found]})
@@ -89,8 +89,8 @@ def sets(request: Request, game_slug: str) -> Response:
     answer=shapes.Checklist,
     moves=True,
 )
-@endpoint
 @answers.data(kept.SETS, of=Scope.GAME)
+@endpoint
 def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     game = supported(game_slug)
     found = CardSet.objects.filter(game=game, is_published=True, slug=set_slug).first()
@@ -118,8 +118,8 @@ def checklist(request: Request, game_slug: str, set_slug: str) -> Response:
     answer=shapes.Card,
     moves=True,
 )
-@endpoint
 @answers.data(kept.PROFILES, of=Scope.CARD)
+@endpoint
 def card(request: Request, pk: int) -> Response:
     found = published(pk)
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -141,8 +141,8 @@ def card(request: Request, pk: int) -> Response:
     query=CurrencyForm,
     answer=shapes.Evidence,
 )
-@endpoint
 @answers.data(kept.PROFILES, of=Scope.PRINTING)
+@endpoint
 def printing(request: Request, pk: int) -> Response:
     """What stands behind the price of one printing."""
     currency = asked(CurrencyForm, request).cleaned_data["currency"] or CURRENCY
@@ -170,8 +170,8 @@ def printing(request: Request, pk: int) -> Response:
     answer=shapes.History,
     moves=True,
 )
-@endpoint
 @answers.data(kept.HISTORY, of=Scope.CARD)
+@endpoint
 def history(request: Request, pk: int) -> Response:
     found = published(pk)
     form = ChartForm(given(request, "range"), printings={})
@@ -198,10 +198,10 @@ def history(request: Request, pk: int) -> Response:
     query=parameters_of(SearchForm, *ASKED, price_min="min", price_max="max"),
     answer=shapes.SearchResults,
 )
+@answers.data(kept.SEARCH)
 @api_view(["GET"])
 @authentication_classes([KeyAuthentication, SessionAuthentication])
 @permission_classes([AllowAny])
-@answers.data(kept.SEARCH)
 def find(request: Request) -> Response:
     """For everyone; who is signed in may also ask for what they own."""
     form = SearchForm(given(request, *ASKED, "price_min", "price_max"), games=queries.games())
@@ -235,8 +235,8 @@ def find(request: Request) -> Response:
     query=parameters_of(SuggestQuery, "q", "game"),
     answer=catalogued.Suggestions,
 )
-@endpoint
 @answers.data(kept.SUGGEST)
+@endpoint
 def suggest(request: Request) -> Response:
     wanted = checked(SuggestQuery(given(request, "q", "game"), games=queries.games()))
     found = search.suggest(wanted["q"], game=wanted["game"] or None)
@@ -250,8 +250,8 @@ def suggest(request: Request) -> Response:
     query=MoversQuery({}, games=(), windows=ranking.WINDOWS, floors=ranking.FLOORS),
     answer=shapes.Movers,
 )
-@endpoint
 @answers.data(kept.MOVERS_DATA)
+@endpoint
 def movers(request: Request) -> Response:
     form = MoversQuery(
         given(request, "game", "window", "direction", "floor", "thin"),
@@ -273,8 +273,8 @@ def movers(request: Request) -> Response:
 
 
 @describe("GET", "listSources", "Whose prices these are.", answer=shapes.Sources)
-@endpoint
 @answers.data(kept.SETS)
+@endpoint
 def sources(request: Request) -> Response:
     return Response({"results": payloads.sources(health.sources())})
 

@@ -110,9 +110,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database("DATABASE_URL", None)}
-DATABASES["default"].update(
-    ENGINE="django_prometheus.db.backends.postgresql", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True
-)
+DATABASES["default"].update(ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 # Compiling a statement (JIT) costs more than it saves on pages; sockets and pools keep their options.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"

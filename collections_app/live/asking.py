@@ -3,15 +3,36 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from channels.db import database_sync_to_async
+
+from accounts import keys
+from accounts.authentication import SCHEME
 from accounts.models import User
 
 Scope = dict[str, Any]
 
 
+class UnknownKeyError(ValueError):
+    """The key that came along is unknown, expired or revoked."""
+
+
 async def person(scope: Scope) -> User | None:
-    """Who is signed in; nobody for a page of another site, with which a browser sends the cookie along."""
+    """Who asks, by a key that may read collections or by the session.
+
+    Nobody for a page of another site: a browser sends the cookie along with it. Raises UnknownKeyError.
+    """
+    scheme, _, secret = header(scope, "authorization").partition(" ")
+    if scheme.lower() == SCHEME.lower():
+        return await database_sync_to_async(_owner)(secret.strip())
     user = scope.get("user")
     return user if isinstance(user, User) and user.is_active and is_own(scope) else None
+
+
+def _owner(secret: str) -> User | None:
+    key = keys.known(secret)
+    if key is None:
+        raise UnknownKeyError("This key is unknown, expired or revoked.")
+    return key.person if "collections:read" in key.scopes else None
 
 
 def is_own(scope: Scope) -> bool:

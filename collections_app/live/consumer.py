@@ -29,7 +29,7 @@ MOST_SOCKETS: Final = 300  # of one address in one process
 LOOK_EVERY: Final = 15.0  # seconds, should a nudge be lost
 PAGE: Final = 200  # changes of one message
 TAKE_WITHIN: Final = 30.0  # seconds for the holder to take what is sent
-TOO_MANY, TOO_LARGE, TOO_SLOW, TOO_FAST = 4001, 4002, 4003, 4004
+TOO_MANY, TOO_LARGE, TOO_SLOW, TOO_FAST, NO_KEY = 4001, 4002, 4003, 4004, 4005
 
 nudges = Nudges()
 open_sockets: Counter[str] = Counter()
@@ -50,13 +50,17 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # the package
     channel_layer_alias = ""  # the feed is in the database; nothing goes from socket to socket
 
     async def connect(self) -> None:
-        self.person: User | None = await asking.person(self.scope)
+        self.person: User | None = None
         self.following: asyncio.Task[None] | None = None
         self.address = asking.address(self.scope)
         self.said = 0
         open_sockets[self.address] += 1
         nudges.join()
         await self.accept()
+        try:
+            self.person = await asking.person(self.scope)
+        except asking.UnknownKeyError as error:
+            await self.close(NO_KEY, str(error))
         if open_sockets[self.address] > MOST_SOCKETS:
             await self.close(TOO_MANY, "Too many sockets of one address.")
 

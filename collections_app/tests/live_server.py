@@ -84,8 +84,10 @@ class Socket:
 
 
 @contextmanager
-def socket(server: LiveServer, *, by: User | None = None, origin: str | None = None) -> Iterator[Socket]:
-    headers = {}
+def socket(
+    server: LiveServer, *, by: User | None = None, key: str = "", origin: str | None = None
+) -> Iterator[Socket]:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     if by:
         client = Client()
         client.force_login(by)

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
+from accounts import keys
 from accounts.models import User
 from catalog.models import Printing
 from collections_app.live import consumer
@@ -103,6 +104,24 @@ def test_bob_nobody_and_a_page_of_another_site_cannot_follow_alices_collection(
             assert told["detail"] == f"You have no collection {binder.pk}."
     with socket(live, by=alice, origin=live.address.replace("ws:", "http:").removesuffix("/live/")) as reader:
         assert reader.follows(collections=[binder.pk])["type"] == "subscribed"
+
+
+def test_a_program_follows_a_collection_with_a_key_that_may_read_it(
+    live: LiveServer, alice: User, bob: User
+) -> None:
+    binder = factories.collection(alice)
+    for owner, scopes, answer in (
+        (alice, ["collections:read"], "subscribed"),
+        (alice, ["alerts:read"], "problem"),
+        (bob, ["collections:read"], "problem"),
+    ):
+        _, secret = keys.make(owner, name="Watcher", scopes=scopes)
+        with socket(live, key=secret) as reader:
+            assert reader.follows(collections=[binder.pk])["type"] == answer
+    with socket(live, key="tcg_no_such_key") as reader, pytest.raises(ConnectionClosed) as closed:
+        hear_all(reader)
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 4005
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,7 @@ def test_the_header_counts_what_is_unread(
 
 def test_strangers_cost_no_look_at_any_inbox(django_assert_num_queries: Queries) -> None:
     Client().get("/methodology/")
-    with django_assert_num_queries(2):  # how fresh prices are, and the sources
+    with django_assert_num_queries(1):  # what the kept page was made from
         Client().get("/methodology/")
 
 

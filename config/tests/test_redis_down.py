@@ -21,7 +21,8 @@ from pricing.tests.market import Shop, later
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 # Ends the session, asks for a password first, or starts what only a worker goes on with.
 LEFT_OUT = ("admin/", "accounts/", "ebay/", "metrics", "static", "media")
-TOKENS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+# What differs from call to call: tokens of forms, and what our log calls a call.
+TOKENS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|"request_id":"[^"]*"')
 
 
 @pytest.fixture

@@ -15,13 +15,16 @@ from accounts.tests.doors import METHODS, addresses, filled
 
 pytestmark = pytest.mark.django_db
 SUBJECTS = {"collections_app": "collections", "alerts": "alerts", "accounts": "account"}
-PUBLIC = ("catalog", "config")
+PUBLIC = ("catalog", "config", "pricing")
+KEPT_LIKE_COLLECTIONS = ("/api/v1/searches/",)
 NOBODYS = {
     "int:pk": "424242",
     "str:token": "nobodys",
     "str:code": "nobodys",
     "slug:format": "json",
+    "slug:folder": "2026-01-01",
     "slug:kind": "ntfy",
+    "str:name": "cards.csv.gz",
     "slug:game_slug": "no-game",
     "slug:set_slug": "no-set",
 }
@@ -41,7 +44,8 @@ PRIVATE = [
     for route in routes(app)
     if not route.startswith(SHARED)
 ]
-OPEN = [route for app in PUBLIC for route in routes(app)]
+PRIVATE += [(route, "collections") for route in routes("pricing") if route.startswith(KEPT_LIKE_COLLECTIONS)]
+OPEN = [route for app in PUBLIC for route in routes(app) if not route.startswith(KEPT_LIKE_COLLECTIONS)]
 
 
 def calls(route: str, secret: str = "") -> dict[str, Any]:
@@ -113,4 +117,6 @@ def test_what_is_public_needs_no_key_and_takes_any_good_one(route: str, alice: U
     _, secret = keys.make(alice, name="any", scopes=["account:read"])
     for found in (statuses(route), statuses(route, secret)):
         assert not {401, 403, 500} & set(found.values())
-        assert {found[method] for method in METHODS if method != "get"} <= {404, 405}
+        # A POST of prices is a question that is too long for an address.
+        allowed = {404, 405} | ({400} if route == "/api/v1/prices/" else set())
+        assert {found[method] for method in METHODS if method != "get"} <= allowed

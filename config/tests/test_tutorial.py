@@ -22,9 +22,11 @@ TUTORIAL = (Path(__file__).parents[2] / "docs" / "tutorial.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", TUTORIAL, flags=re.DOTALL)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_every_block_runs(alice: User, live_server: LiveServer, settings: Settings) -> None:
-    shop = Shop(source=Source.objects.get(slug="demo"), game=Game.objects.get(slug="pokemon"))
+    game, _ = Game.objects.get_or_create(slug="pokemon", defaults={"name": "Pokémon"})
+    source, _ = Source.objects.get_or_create(slug="demo", defaults={"name": "Demo", "currency": "USD"})
+    shop = Shop(source=source, game=game)
     says(shop, 320_00, 9_00, 500_00, day=TODAY - timedelta(days=1))
     with receiving(settings) as receiver:
         said: dict[str, Any] = {"SITE": live_server.url, "HOOK": receiver.url, "COOKIES": cookies_of(alice)}

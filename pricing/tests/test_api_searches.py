@@ -72,8 +72,8 @@ def test_somebody_elses_search_is_not_there(
 def test_nobody_saves_without_signing_in(client: Client) -> None:
     anyone = Api(client)
     assert [anyone.get("searches/").status_code, anyone.post("searches/", {"name": "x"}).status_code] == [
-        403,
-        403,
+        401,
+        401,
     ]
 
 

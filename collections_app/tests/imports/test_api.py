@@ -206,7 +206,7 @@ def test_bob_finds_nothing_of_alices(
 
 
 def test_nobody_reads_imports_without_signing_in(client: Client, binder: Collection) -> None:
-    sent(client, "get", "imports/", status=403)
+    sent(client, "get", "imports/", status=401)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

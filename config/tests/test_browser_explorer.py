@@ -13,7 +13,7 @@ def test_an_endpoint_is_read_and_tried(page: Page) -> None:
     page.locator("#operations-Catalogue-listGames .opblock-summary-control").click(timeout=60_000)
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
-    expect(page.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
+    expect(page.locator(".live-responses-table .response .response-col_status").first).to_contain_text("200")
     assert page.evaluate("window.refused") == []
     assert said == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

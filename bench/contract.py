@@ -3,6 +3,7 @@
 Everything of hers has a low number, and those are asked for most of the time (contract.toml).
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -29,16 +30,18 @@ def main(*arguments: str) -> int:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("starter", "load", days=40)
-    cookies = made()
+    headers = made()
     with served() as site:
-        return tried(site, cookies=cookies, arguments=arguments)
+        return tried(site, headers=headers, arguments=arguments)
 
 
 def made() -> dict[str, str]:
-    """Somebody with things of every kind; the cookies of her session."""
-    from bench import desk_of_one  # noqa: PLC0415 -- models load only after the apps
+    """Somebody with things of every kind; what a program of hers sends: a key of every scope."""
+    from accounts import keys, scopes  # noqa: PLC0415 -- models load only after the apps
+    from bench import desk_of_one  # noqa: PLC0415
 
-    return desk_of_one.set_up(each=EACH)
+    _, secret = keys.make(desk_of_one.set_up(each=EACH), name="Contract", scopes=scopes.SCOPES)
+    return {"Authorization": f"Bearer {secret}"}
 
 
 @contextmanager
@@ -61,7 +64,9 @@ def served() -> Iterator[str]:
     ]
     command += ["--threads", "4", "--log-level", "warning", "--no-control-socket"]
     print(f"What the site says is in {LOG}", flush=True)
-    with LOG.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:  # noqa: S603
+    unlimited = {f"API_CALLS_PER_MINUTE_{who}": "0" for who in ("ADDRESS", "KEY", "PERSON")}
+    options = {"env": os.environ | unlimited}
+    with LOG.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, **options) as server:  # noqa: S603
         try:
             wait_for(f"http://{address}{DOCUMENT}")
             yield f"http://{address}"
@@ -82,11 +87,11 @@ def wait_for(url: str) -> None:
             time.sleep(0.2)
 
 
-def tried(site: str, *, cookies: dict[str, str], arguments: tuple[str, ...]) -> int:
+def tried(site: str, *, headers: dict[str, str], arguments: tuple[str, ...]) -> int:
     command = [sys.executable, "-c", RUN, "--config-file", str(CONFIG), "run"]
     command += [f"{site}{DOCUMENT}", "--url", site, *arguments]
-    held = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    command += ["-H", f"Cookie: {held}", "-H", f"X-CSRFToken: {cookies[settings.CSRF_COOKIE_NAME]}"]
+    for name, value in headers.items():
+        command += ["-H", f"{name}: {value}"]
     return subprocess.run(command, check=False).returncode  # noqa: S603
 
 

@@ -1,8 +1,6 @@
 """Somebody with a few of everything: collections, lots, sales, imports, reports, alerts and their events."""
 
-from django.conf import settings
 from django.core.files.base import ContentFile
-from django.test import Client
 
 from accounts.models import User
 from alerts.tests import factories as waiting
@@ -16,14 +14,13 @@ LIST = b"Karte,Zahl\nCharizard,1\nNobody,2\n"
 COLUMNS = {"name": "Karte", "quantity": "Zahl"}
 
 
-def set_up(*, each: int) -> dict[str, str]:
-    """The cookies of her session."""
+def set_up(*, each: int) -> User:
     alice = User.objects.create_user("alice@example.org", name="Alice")
     for number, printing in enumerate(Printing.objects.order_by("pk")[:each], start=1):
         into = collecting.collection(alice, visibility="unlisted")
         fill(into, printing, number=number)
         waiting.event(waiting.alert(alice, printing, to=(waiting.channel(alice, "webhook"),)))
-    return cookies_of(alice)
+    return alice
 
 
 def fill(into: Collection, printing: Printing, *, number: int) -> None:
@@ -34,13 +31,3 @@ def fill(into: Collection, printing: Printing, *, number: int) -> None:
     batch = desk.receive(into, ContentFile(LIST, name="cards.csv"), filename="cards.csv", currency="USD")
     if number % 2 and batch.status == ImportBatch.Status.UNMAPPED:  # the others wait for their columns
         desk.proceed(desk.map_columns(batch, COLUMNS, game=None, currency="USD"))
-
-
-def cookies_of(person: User) -> dict[str, str]:
-    client = Client()
-    client.force_login(person)
-    token = "c" * 32
-    return {
-        settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
-        settings.CSRF_COOKIE_NAME: token,
-    }

@@ -20,12 +20,10 @@ SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = %(game)s),
 NEWEST_OF_ALL = """
 SELECT (SELECT max(position) FROM catalog_revision),
        (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
-# Every page's menu names all games, also a page of one.
 NEWEST_OF = """
 SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = ({game})),
        (SELECT max(position) FROM catalog_revision WHERE game_id IS NULL),
-       (SELECT max(id) FROM catalog_revision WHERE position IS NULL),
-       (SELECT hashtext(string_agg(g::text, ' ' ORDER BY g.id)) FROM catalog_game g)"""
+       (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
 PRUNE = """
 DELETE FROM catalog_revision WHERE position <= (
     SELECT max(position) FROM catalog_revision WHERE made_at < %(before)s
@@ -60,7 +58,7 @@ class Scope(StrEnum):
 def generation_of(scope: Scope, key: int | str) -> str:
     """`generation` of the game to which the slug of a game, or the id of a card or printing, belongs.
 
-    It counts the names of all games in. One statement; of what does not exist, that of no game.
+    One statement; of what does not exist, that of no game.
     """
     if scope is Scope.ALL:
         return generation(None)

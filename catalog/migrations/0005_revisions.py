@@ -87,6 +87,7 @@ def triggers(table, call, *, operations=OPERATIONS):
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0004_newest_in_game")]
 
+    # A game concerns all: every page's menu names it.
     operations = [
         migrations.CreateModel(
             name="Revision",
@@ -128,7 +129,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(PLACES, NO_PLACES),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
-        triggers("catalog_game", "catalog_revise_rows('game', 't.id')"),
+        triggers("catalog_game", "catalog_revise_rows('game', 'NULL::int')"),
         triggers("catalog_cardset", "catalog_revise_rows('set', 't.game_id')"),
         triggers("catalog_card", "catalog_revise_rows('card', 't.game_id')", operations=["INSERT", "DELETE"]),
         migrations.RunSQL(

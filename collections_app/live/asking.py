@@ -23,7 +23,8 @@ async def person(scope: Scope) -> User | None:
     """
     scheme, _, secret = header(scope, "authorization").partition(" ")
     if scheme.lower() == SCHEME.lower():
-        return await database_sync_to_async(_owner)(secret.strip())
+        owner: User | None = await database_sync_to_async(_owner)(secret.strip())
+        return owner
     user = scope.get("user")
     return user if isinstance(user, User) and user.is_active and is_own(scope) else None
 

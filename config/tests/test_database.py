@@ -16,6 +16,11 @@ def pid() -> int:
         return int(found)
 
 
+def as_a_request_begins() -> None:
+    beginning: Any = connection
+    beginning.health_check_enabled, beginning.health_check_done = True, False
+
+
 def end(backend: int) -> None:
     given = connection.get_connection_params()
     known = {name: given[name] for name in ("dbname", "user", "password", "host", "port") if name in given}
@@ -27,8 +32,13 @@ def end(backend: int) -> None:
 def test_a_connection_that_stands_is_not_asked(django_assert_num_queries: Callable[..., Any]) -> None:
     first = pid()
     asked: list[str] = []
-    connection.health_check_enabled, connection.health_check_done = True, False
-    with connection.execute_wrapper(lambda execute, sql, *rest: asked.append(sql) or execute(sql, *rest)):
+    as_a_request_begins()
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
         assert connection.is_usable()
         assert pid() == first
     assert asked == ["SELECT pg_backend_pid()"]
@@ -38,7 +48,7 @@ def test_a_connection_that_stands_is_not_asked(django_assert_num_queries: Callab
 def test_a_connection_that_the_server_ended_is_made_anew(client: Client) -> None:
     first = pid()
     end(first)
-    connection.health_check_enabled, connection.health_check_done = True, False
+    as_a_request_begins()
     assert not connection.is_usable()
     connection.close_if_unusable_or_obsolete()
     assert pid() != first

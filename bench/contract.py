@@ -65,8 +65,8 @@ def served() -> Iterator[str]:
     command += ["--threads", "4", "--log-level", "warning", "--no-control-socket"]
     print(f"What the site says is in {LOG}", flush=True)
     unlimited = {f"API_CALLS_PER_MINUTE_{who}": "0" for who in ("ADDRESS", "KEY", "PERSON")}
-    options = {"env": os.environ | unlimited}
-    with LOG.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, **options) as server:  # noqa: S603
+    env = os.environ | unlimited
+    with LOG.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, env=env) as server:  # noqa: S603
         try:
             wait_for(f"http://{address}{DOCUMENT}")
             yield f"http://{address}"

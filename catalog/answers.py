@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from accounts.authentication import key_of, sent
 from catalog import keeping, revisions
 from catalog.keeping import Subject
+from catalog.links import link_next
 from catalog.revisions import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -135,9 +136,7 @@ def _written(response: HttpResponseBase) -> HttpResponseBase:
     if not isinstance(response, Response) or response.status_code != 200:
         return response
     body = orjson.dumps(response.data, default=str)
-    following = response.data.get("next") if isinstance(response.data, dict) else None
-    if isinstance(following, str):
-        response.headers["Link"] = f'<{following}>; rel="next"'
+    link_next(response)
     return HttpResponse(body, headers={**response.headers, "Content-Type": "application/json"})
 
 

@@ -10,8 +10,8 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import parse_http_date_safe
 
 from accounts.describing import is_public
+from catalog.links import link_next
 from config.fields import sparse
-from config.links import add_link
 from config.problems import API
 
 
@@ -27,13 +27,6 @@ class AnswerMiddleware:
             return response
         link_next(response)
         return conditional(request, sparse(request, response))
-
-
-def link_next(response: HttpResponseBase) -> None:
-    body: Any = getattr(response, "data", None)
-    following = body.get("next") if isinstance(body, dict) else None
-    if isinstance(following, str) and response.status_code == 200:
-        add_link(response, following, rel="next")
 
 
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

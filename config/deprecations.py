@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
-from config.links import add_link
+from catalog.links import add_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from django_redis import get_redis_connection
 from pytest_django import Settings
 
 from accounts import keys
-from accounts.conditions import unless_known
 from accounts.models import User
 from accounts.tests.api import errors
 from catalog.tests.factories import CardFactory, GameFactory
@@ -122,18 +120,6 @@ class TestConditions:
         assert "RateLimit" in again
         GameFactory.create(slug="new-game")
         assert client.get(GAMES, headers={"If-None-Match": first["ETag"]}).status_code == 200
-
-    def test_a_view_that_knows_its_generation_is_not_asked(self) -> None:
-        asked, generations = count(), iter("aab")
-
-        @unless_known(lambda _request: next(generations))
-        def view(request: HttpRequest) -> HttpResponse:
-            return JsonResponse({"asked": next(asked)})
-
-        known = answered(view)["ETag"]
-        again = answered(view, If_None_Match=known)
-        assert (again.status_code, next(asked)) == (304, 1)
-        assert answered(view, If_None_Match=known).status_code == 200
 
     def test_a_time_that_is_known_counts_too(self) -> None:
         def view(request: HttpRequest) -> HttpResponse:

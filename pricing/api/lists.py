@@ -15,6 +15,7 @@ from catalog import lists, queries
 from catalog.api import card_of, reading
 from catalog.asking import checked, given, turned
 from catalog.forms import SearchForm
+from catalog.links import add_link
 from catalog.models import ExternalId, Printing
 from pricing import cursors, latest, payloads
 from pricing.api import shapes
@@ -42,7 +43,7 @@ FILTERS = ("game", "set", "rarity", "kind")
     answer=shapes.Cards,
 )
 @reading("GET")
-def cards(request: Request) -> HttpResponse | Response:
+def cards(request: Request) -> HttpResponse:
     return _listed(request, lists.cards, *FILTERS)
 
 
@@ -54,19 +55,19 @@ def cards(request: Request) -> HttpResponse | Response:
     answer=shapes.Printings,
 )
 @reading("GET")
-def printings(request: Request) -> HttpResponse | Response:
+def printings(request: Request) -> HttpResponse:
     return _listed(request, lists.printings, *FILTERS, "finish", "card")
 
 
-def _listed(request: Request, read: Callable[..., lists.Page], *filters: str) -> HttpResponse | Response:
+def _listed(request: Request, read: Callable[..., lists.Page], *filters: str) -> HttpResponse:
     said = checked(ListQuery(given(request, *filters, "limit", "after"), games=queries.games()))
     only = {name: said[name] for name in filters}
     name = f"{read.__name__} {only}"
     page = read(after=_after(said["after"], of=name), limit=said["limit"] or ROWS, **only)
     following = turned(request, after=cursors.make(page.last, of=name)) if page.last else None
-    answer = ready(request, f'{{"next":{json.dumps(following)},"results":{page.results}}}')
+    answer = ready(f'{{"next":{json.dumps(following)},"results":{page.results}}}')
     if following:
-        answer["Link"] = f'<{following}>; rel="next"'
+        add_link(answer, following, rel="next")
     return answer
 
 

@@ -17,10 +17,8 @@ from pricing.intervals import Interval
 JSON = "application/json"
 
 
-def ready(request: Request, written: str | bytes) -> HttpResponse | Response:
-    """JSON that is written already; parsed again only where just some of its fields are asked for."""
-    if "fields" in request.query_params:
-        return Response(orjson.loads(written))
+def ready(written: str | bytes) -> HttpResponse:
+    """JSON that is written already."""
     return HttpResponse(written, content_type=JSON)
 
 
@@ -39,19 +37,19 @@ def ready(request: Request, written: str | bytes) -> HttpResponse | Response:
     answer=shapes.Prices,
 )
 @reading("GET", "POST")
-def prices(request: Request) -> HttpResponse | Response:
+def prices(request: Request) -> HttpResponse:
     if ids := plain_ids(request):
-        return ready(request, latest.as_json(ids))
+        return ready(latest.as_json(ids))
     form = PricesQuery(body(request)) if request.method == "POST" else asked(PricesQuery, request)
     said = checked(form)
     ids, which, day, currency = said["ids"], form.which, said["as_of"], said["currency"]
     if not (day or currency):
-        return ready(request, latest.as_json(ids, which=which))
+        return ready(latest.as_json(ids, which=which))
     found = moments.prices(ids, day=day, which=which) if day else latest.prices(ids, which=which)
     if currency:
         found = latest.converted(found, to=currency, day=day)
     written = payloads.latest(found, asked=ids, currency=currency or None, on=day)
-    return ready(request, orjson.dumps(written))
+    return ready(orjson.dumps(written))
 
 
 @describe(

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from catalog import revisions
 from catalog.models import Card, Revision
+from catalog.tests.committing import commit
 from catalog.tests.factories import CardFactory, CardSetFactory, FinishFactory, GameFactory, PrintingFactory
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -19,11 +20,6 @@ NOW = datetime(2026, 11, 27, tzinfo=UTC)
 def said() -> list[tuple[str, str, int | None, list[int]]]:
     found = Revision.objects.order_by("id").values_list("kind", "action", "game_id", "ids")
     return [(kind, action, game, list(ids)) for kind, action, game, ids in found]
-
-
-def commit() -> None:
-    """As if the transaction ended here: what waits for its end happens now."""
-    connection.check_constraints()
 
 
 @pytest.mark.django_db

@@ -21,10 +21,15 @@ def as_a_request_begins() -> None:
     beginning.health_check_enabled, beginning.health_check_done = True, False
 
 
-def end(backend: int) -> None:
+def another() -> psycopg.Connection:
+    """A connection to the same database."""
     given = connection.get_connection_params()
     known = {name: given[name] for name in ("dbname", "user", "password", "host", "port") if name in given}
-    with psycopg.connect(**known, autocommit=True) as other:
+    return psycopg.connect(**known, autocommit=True)
+
+
+def end(backend: int) -> None:
+    with another() as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
 
 
@@ -59,8 +64,6 @@ def test_what_the_server_says_unasked_ends_no_connection() -> None:
     """A notice waits to be read: the server is asked, and answers."""
     with connection.cursor() as cursor:
         cursor.execute("LISTEN anything")
-    given = connection.get_connection_params()
-    known = {name: given[name] for name in ("dbname", "user", "password", "host", "port") if name in given}
-    with psycopg.connect(**known, autocommit=True) as other:
+    with another() as other:
         other.execute("NOTIFY anything")
     assert connection.is_usable()

@@ -4,20 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.models import User
 from catalog.models import Card, CardSet
+from catalog.tests.committing import commit
 from catalog.tests.factories import CardSetFactory
 from pricing import corrections, feed
 from pricing.tests.market import Shop, later
 
 FEED = "/api/v1/changes/"
-
-
-def commit() -> None:
-    connection.check_constraints()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from catalog.models import CardSet
 from pricing import history
 from pricing.models import Source
 from pricing.tests import rates as bank
+from pricing.tests.asking import errors, usd
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import BASE, Shop, listing, quote
 
@@ -22,10 +23,6 @@ Get = Callable[..., Any]
 
 def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
-
-
-def usd(amount: str) -> dict[str, str]:
-    return {"amount": amount, "currency": "USD"}
 
 
 @pytest.fixture
@@ -41,11 +38,6 @@ def get(client: Client) -> Get:
         return client.get(f"/api/v1/{path}", query)
 
     return answer
-
-
-def errors(answer: Any) -> dict[str, str]:
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-    return {error["field"]: error["detail"] for error in answer.json()["errors"]}
 
 
 def turn(client: Client, address: str) -> list[Any]:

@@ -12,6 +12,7 @@ from catalog.models import CardSet
 from pricing import history
 from pricing.models import LatestPrice, Source
 from pricing.tests import rates as bank
+from pricing.tests.asking import errors, usd
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import Shop, listing, quote
 
@@ -23,10 +24,6 @@ Get = Callable[..., Any]
 
 def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
-
-
-def usd(amount: str) -> dict[str, str]:
-    return {"amount": amount, "currency": "USD"}
 
 
 def eur(amount: str) -> dict[str, str]:
@@ -62,11 +59,6 @@ def says_too(other: Shop, shop: Shop, market: int, *, day: date = TODAY) -> None
     """The other source prices the first card as well."""
     quotes = [quote("1", (market,), currency=other.source.currency)]
     other.brings(listing(quotes, day=day), ids=shop.source.slug)
-
-
-def errors(answer: Any) -> dict[str, str]:
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-    return {error["field"]: error["detail"] for error in answer.json()["errors"]}
 
 
 def test_prices_come_in_the_order_of_the_ids_and_unknown_ones_are_missing(shop: Shop, get: Get) -> None:

@@ -6,21 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from catalog import revisions
 from catalog.models import Card, Revision
+from catalog.tests.committing import commit
 from catalog.tests.factories import GameFactory
 from pricing import corrections, feed
 from pricing.feed import Cursor, Entry, GoneError
 from pricing.models import Source
 from pricing.tests.factories import SourceFactory
 from pricing.tests.market import Shop, later
-
-
-def commit() -> None:
-    connection.check_constraints()
 
 
 @pytest.fixture

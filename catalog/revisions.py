@@ -13,10 +13,6 @@ from django.db import connection
 
 from catalog.models import Revision
 
-NEWEST = """
-SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = %(game)s),
-       (SELECT max(position) FROM catalog_revision WHERE game_id IS NULL),
-       (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
 NEWEST_OF_ALL = """
 SELECT (SELECT max(position) FROM catalog_revision),
        (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
@@ -37,12 +33,7 @@ def generation(game_id: int | None) -> str:
     then is at least as new as its generation, and never handed out under a newer one. Changes of the
     transaction that asks count at once.
     """
-    with connection.cursor() as cursor:
-        if game_id is None:
-            cursor.execute(NEWEST_OF_ALL)
-        else:
-            cursor.execute(NEWEST, {"game": game_id})
-        return ".".join(str(part or 0) for part in cursor.fetchone() or ())
+    return _newest(NEWEST_OF_ALL) if game_id is None else _newest(NEWEST_OF.format(game="%(key)s"), game_id)
 
 
 class Scope(StrEnum):
@@ -60,10 +51,12 @@ def generation_of(scope: Scope, key: int | str) -> str:
 
     One statement; of what does not exist, that of no game.
     """
-    if scope is Scope.ALL:
-        return generation(None)
+    return generation(None) if scope is Scope.ALL else _newest(NEWEST_OF.format(game=scope), key)
+
+
+def _newest(sql: str, key: int | str = "") -> str:
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST_OF.format(game=scope), {"key": key})
+        cursor.execute(sql, {"key": key})
         return ".".join(str(part or 0) for part in cursor.fetchone() or ())
 
 

@@ -12,9 +12,9 @@ from collections_app.exchange import Exchange
 from collections_app.lots import today
 from collections_app.models import Lot
 from collections_app.paging import pages_of
-from collections_app.pricetags import AS_OF, GRADING, IS_STALE, PRICED, RATED, UNIT, UNRATED, clock, factors
+from collections_app.pricetags import GRADING, IS_STALE, PRICED, RATED, UNIT, UNRATED, clock, factors
 from collections_app.rows import LotRow, PricedLot
-from pricing.queries import DAYS, rows
+from pricing.queries import AS_OF, DAYS, rows
 from pricing.rates import rounded
 
 SORTS = {

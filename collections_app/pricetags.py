@@ -7,6 +7,7 @@ from typing import Any
 
 from collections_app.exchange import Exchange
 from collections_app.lots import today
+from pricing.queries import AS_OF
 
 # The series that values a lot (collections_app.repricing), its newest price and who says it; `days` is DAYS.
 PRICED = """
@@ -18,11 +19,6 @@ LEFT JOIN days d ON d.source_id = s.source_id AND d.game_id = s.game_id"""
 # Minor units of s.currency, rounded half up; NULL where no price is known.
 UNIT = "round(l.market * lot.percent / 100)::bigint"
 
-# The last day on which the source listed the price, as in pricing.queries.SHOWN.
-AS_OF = """CASE WHEN l.missing_since IS NULL THEN d.day ELSE (
-    SELECT max(day) FROM pricing_ingestrun r WHERE r.status = 'done' AND r.source_id = s.source_id
-    AND r.game_id = s.game_id AND r.day < l.missing_since
-) END"""
 IS_STALE = f"coalesce({AS_OF} + make_interval(hours => 24 + o.fresh_hours) < %(now)s, false)"
 
 # Its condition or grade as one word, as rows.LotRow.grading.

@@ -15,7 +15,7 @@ from pricing import blending, queries
 from pricing.blending import Blend
 from pricing.models import PriceCorrection, PriceReview
 from pricing.observations import WINDOW, Observation, Past
-from pricing.queries import DAYS
+from pricing.queries import AS_OF, DAYS
 from pricing.rates import Rates, rounded
 from pricing.rows import Change, Point
 from pricing.steps import Steps, number
@@ -28,10 +28,7 @@ SOURCES = f"""
 WITH {DAYS}, found AS (
     SELECT DISTINCT ON (s.printing_id, s.source_id)
            s.printing_id, s.id AS series_id, s.source_id, s.game_id, s.currency, l.market, l.low, l.mid,
-           l.changed_on, CASE WHEN l.missing_since IS NULL THEN d.day ELSE (
-               SELECT max(day) FROM pricing_ingestrun r WHERE r.status = 'done' AND r.source_id = s.source_id
-               AND r.game_id = s.game_id AND r.day < l.missing_since
-           ) END AS as_of
+           l.changed_on, {AS_OF} AS as_of
     FROM pricing_priceseries s
     JOIN pricing_latestprice l ON l.series_id = s.id
     LEFT JOIN days d ON d.source_id = s.source_id AND d.game_id = s.game_id

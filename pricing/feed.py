@@ -13,11 +13,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
-from django.db import connection
 
 from catalog import revisions
 from catalog.models import Revision
-from pricing import packing
+from pricing import packing, queries
 from pricing.packing import Ints
 from pricing.telling import CORRECTION, NO_ROWS, PRICES
 
@@ -213,7 +212,4 @@ def _named(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _series(keys: Sequence[int]) -> dict[int, Series]:
-    with connection.cursor() as cursor:
-        cursor.execute(SERIES, [list(keys)])
-        names = [column.name for column in cursor.description or ()]
-        return {row[0]: Series(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()}
+    return {row.id: row for row in queries.rows(Series, SERIES, [list(keys)])}

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from pricing import queries
 from pricing.latest import Price
-from pricing.rates import Rates, rounded
+from pricing.rates import Rates
 from pricing.rows import Point
 
 
@@ -70,9 +70,5 @@ def converted(points: Sequence[Point], *, currency: str, to: str) -> list[Point]
 
 
 def _converted(point: Point, *, rates: Rates, currency: str, to: str) -> Point:
-    factor = rates.factor(currency, to, day=point.day)
-    market, low, mid = (
-        rounded(amount * factor) if amount is not None and factor is not None else None
-        for amount in (point.market, point.low, point.mid)
-    )
+    market, low, mid = rates.whole((point.market, point.low, point.mid), currency, to, day=point.day)
     return Point(day=point.day, market=market, low=low, mid=mid)

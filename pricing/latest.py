@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from pricing import queries
-from pricing.rates import Rates, rounded
+from pricing.rates import Rates
 from pricing.written import money
 
 # The function of the database that chooses the series: migration 0011.
@@ -104,12 +104,9 @@ def converted(found: Iterable[Price], *, to: str, day: date | None = None) -> li
 
 def _converted(price: Price, *, to: str, day: date, rates: Rates) -> Price:
     currency = price.currency or to
-    factor = rates.factor(currency, to, day=day)
-    market, low, mid = (
-        rounded(amount * factor) if amount is not None and factor is not None else None
-        for amount in (price.market, price.low, price.mid)
-    )
-    rate_of = rates.as_of(currency, to, day=day) if currency != to and factor is not None else None
+    market, low, mid = rates.whole((price.market, price.low, price.mid), currency, to, day=day)
+    is_known = currency != to and rates.factor(currency, to, day=day) is not None
+    rate_of = rates.as_of(currency, to, day=day) if is_known else None
     return replace(price, currency=to, market=market, low=low, mid=mid, rate_of=rate_of)
 
 

@@ -27,29 +27,32 @@ Row = TypeVar("Row")
 WINDOWS = {"24h": 1, "7d": 7, "30d": 30, "1y": 365}
 
 # The day up to which a source has spoken of a game.
-DAYS = """
-days AS (
+SPOKEN = """
     SELECT source_id, game_id, max(day) AS day FROM pricing_ingestrun
-    WHERE status = 'done' GROUP BY source_id, game_id
+    WHERE status = 'done' GROUP BY source_id, game_id"""
+DAYS = f"""
+days AS ({SPOKEN}
 )"""
+# The last day on which the source listed the latest price `l` of a series `s`; `d` is its game's row of DAYS.
+AS_OF = """CASE WHEN l.missing_since IS NULL THEN d.day ELSE (
+    SELECT max(day) FROM pricing_ingestrun r WHERE r.status = 'done' AND r.source_id = s.source_id
+    AND r.game_id = s.game_id AND r.day < l.missing_since
+) END"""
 
 # The shown series of a printing `p`: that of the best-ranked source with a market price, else the best one.
 # Its prices are as of the last day on which the source listed it.
-SHOWN = """
+SHOWN = f"""
 LEFT JOIN LATERAL (
     SELECT s.id, s.currency, l.market, l.low, l.mid, l.high, l.direct_low, o.is_demo, o.fresh_hours,
            o.keeps_history, o.slug AS source, o.name AS source_name, o.attribution, d.day AS today,
-           CASE WHEN l.missing_since IS NULL THEN d.day ELSE (
-               SELECT max(day) FROM pricing_ingestrun r WHERE r.status = 'done' AND r.source_id = s.source_id
-               AND r.game_id = s.game_id AND r.day < l.missing_since
-           ) END AS as_of
+           {AS_OF} AS as_of
     FROM pricing_priceseries s
     JOIN pricing_source o ON o.id = s.source_id
     JOIN pricing_latestprice l ON l.series_id = s.id
     LEFT JOIN days d ON d.source_id = s.source_id AND d.game_id = s.game_id
     WHERE s.printing_id = p.id AND s.condition = '' AND s.grade = ''
     ORDER BY (l.market IS NULL), o.rank, s.id LIMIT 1
-) shown ON true"""
+) shown ON true"""  # noqa: S608 -- built of our own constants
 
 
 def before(days: int, alias: str) -> str:

@@ -5,7 +5,7 @@ The ECB quotes a rate on its working days. A day without one has the rate of the
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -101,6 +101,14 @@ class Rates:
         """`amount` minor units of `source` in minor units of `target`, not rounded: see `rounded`."""
         factor = self.factor(source, target, day=day)
         return None if factor is None else amount * factor
+
+    def whole(
+        self, amounts: Iterable[int | None], source: str, target: str, *, day: date
+    ) -> Iterator[int | None]:
+        """Each amount converted and rounded to whole minor units; unknown where it, or the rate, is."""
+        factor = self.factor(source, target, day=day)
+        for amount in amounts:
+            yield None if amount is None or factor is None else rounded(amount * factor)
 
     def as_of(self, *currencies: str, day: date) -> date | None:
         """When the oldest of the rates that hold for these currencies on `day` was quoted.

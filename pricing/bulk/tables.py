@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from pricing.queries import AS_OF, SPOKEN
 from pricing.written import amount, money
 
 # What a spreadsheet would run is made text by an apostrophe, as in the exports of collections.
@@ -132,21 +133,14 @@ PRICES = Table(
         price("market"),
         price("low"),
         price("mid"),
-        column(
-            "as_of",
-            """CASE WHEN l.missing_since IS NULL THEN d.day ELSE (
-                SELECT max(r.day) FROM pricing_ingestrun r WHERE r.status = 'done'
-                AND r.source_id = s.source_id AND r.game_id = s.game_id AND r.day < l.missing_since) END""",
-        ),
+        column("as_of", AS_OF),
         column("price_since", "l.changed_on"),
         column("is_demo", "o.is_demo"),
     ),
     rows=f"""FROM pricing_latestprice l JOIN pricing_priceseries s ON s.id = l.series_id
         JOIN pricing_source o ON o.id = s.source_id AND o.keeps_history AND o.shown_hours IS NULL
         JOIN catalog_printing p ON p.id = s.printing_id JOIN catalog_card c ON c.id = p.card_id {SHOWN}
-        LEFT JOIN (
-            SELECT source_id, game_id, max(day) AS day FROM pricing_ingestrun WHERE status = 'done'
-            GROUP BY source_id, game_id
-        ) d ON d.source_id = s.source_id AND d.game_id = s.game_id""",  # noqa: S608 -- a join of our own
+        LEFT JOIN ({SPOKEN}
+        ) d ON d.source_id = s.source_id AND d.game_id = s.game_id""",
 )
 TABLES: Final = (GAMES, SETS, CARDS, PRINTINGS, PRICES)

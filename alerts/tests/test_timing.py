@@ -106,6 +106,7 @@ def clock(minutes: int) -> str:
 @example(change=(BERLIN, FORWARD[BERLIN]), start=30, first=22 * 60, end=150)
 @example(change=(BERLIN, BACK[BERLIN]), start=70, first=22 * 60, end=150)
 @example(change=(BERLIN, FORWARD[BERLIN]), start=0, first=121, end=120)
+@example(change=(NEW_YORK, BACK[NEW_YORK]), start=301, first=61, end=0)
 def test_it_is_the_first_minute_that_is_not_quiet(
     change: tuple[str, datetime], start: int, first: int, end: int
 ) -> None:

@@ -33,23 +33,23 @@ def _is_quiet(hours: Hours, *, now: datetime) -> bool:
 
 
 def _end(hours: Hours, *, now: datetime) -> datetime:
-    """When clocks show `quiet_until`, or before that are put back to a time that is not quiet."""
+    """When clocks show `quiet_until`, or are put forward or back to a time that is not quiet before they do."""
     zone = _zone(hours)
     end = _next(hours.quiet_until, zone=zone, now=now)
-    back = _put_back(zone, first=now, last=end)
-    return end if _is_quiet(hours, now=back) else back
+    put = _put(zone, first=now, last=end)
+    return end if _is_quiet(hours, now=put) else put
 
 
-def _put_back(zone: ZoneInfo, *, first: datetime, last: datetime) -> datetime:
-    """The second at which the zone's clocks are put back, or `last` if they are not before it."""
+def _put(zone: ZoneInfo, *, first: datetime, last: datetime) -> datetime:
+    """The second at which the zone's clocks are put forward or back, or `last` if they are not before it."""
     whole = first.replace(microsecond=0)
+    before = whole.astimezone(zone).utcoffset()
+
+    def is_put(second: int) -> bool:
+        return (whole + timedelta(seconds=second)).astimezone(zone).utcoffset() != before
+
     seconds = range(int((last - whole).total_seconds()))
-    ahead = whole.astimezone(zone).utcoffset() or timedelta(0)
-
-    def is_back(second: int) -> bool:
-        return ((whole + timedelta(seconds=second)).astimezone(zone).utcoffset() or timedelta(0)) < ahead
-
-    return whole + timedelta(seconds=bisect_left(seconds, x=True, key=is_back))
+    return whole + timedelta(seconds=bisect_left(seconds, x=True, key=is_put))
 
 
 def _next(clock: time, *, zone: ZoneInfo, now: datetime) -> datetime:

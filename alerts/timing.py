@@ -33,7 +33,7 @@ def _is_quiet(hours: Hours, *, now: datetime) -> bool:
 
 
 def _end(hours: Hours, *, now: datetime) -> datetime:
-    """When clocks show `quiet_until`, or are put forward or back to a time that is not quiet before they do."""
+    """When clocks show `quiet_until`, or before that are put to a time that is not quiet."""
     zone = _zone(hours)
     end = _next(hours.quiet_until, zone=zone, now=now)
     put = _put(zone, first=now, last=end)

@@ -7,7 +7,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import document
+from config import document, strength
 from config.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,7 +20,10 @@ env = Env()
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", "only-for-debug-" + "x" * 50 if DEBUG else None, length=50)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", length=50)
+HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+strength.require_hosts(ALLOWED_HOSTS, debug=DEBUG, https=HTTPS_ONLY)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = "TCG Price Tracker"
 SITE_URL = env.url("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
@@ -131,6 +134,9 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+if HTTPS_ONLY:  # the site of others, not one's own machine
+    strength.require_password("DATABASE_URL", env.text("DATABASE_URL"))
+    strength.require_password("REDIS_URL", REDIS_URL)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -269,7 +275,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0

@@ -1,4 +1,4 @@
-"""Moves what is sealed in rows under today's SECRET_KEY, so that its predecessors can go (docs/secrets.md)."""
+"""Moves what is sealed in rows under a new SECRET_KEY, so that its predecessors can go (docs/secrets.md)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

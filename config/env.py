@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"true", "1", "yes", "on"}
 FALSE = {"false", "0", "no", "off"}
+SHORTEST_TOKEN = 32
 
 
 class Env:
@@ -31,6 +32,13 @@ class Env:
         value = self.text(name, default)
         if len(value) < length:
             raise ImproperlyConfigured(f"{name} must have at least {length} characters")
+        return value
+
+    def token(self, name: str) -> str:
+        """A secret that may be left out; "" for none. Raises ImproperlyConfigured for one that is short."""
+        value = self.text(name, "")
+        if 0 < len(value) < SHORTEST_TOKEN:
+            raise ImproperlyConfigured(f"{name} must have at least {SHORTEST_TOKEN} characters")
         return value
 
     def p256_key(self, name: str) -> str:

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from config import checks
+from config import checks, task_metrics
 
 
 class ConfigConfig(AppConfig):
@@ -8,5 +8,5 @@ class ConfigConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        """Importing the checks has registered them."""
-        assert checks
+        checks.begin()
+        task_metrics.begin()

@@ -13,6 +13,7 @@ from config import strength
 
 TRUE = {"true", "1", "yes", "on"}
 FALSE = {"false", "0", "no", "off"}
+SHORTEST_TOKEN = 32
 
 
 class Env:
@@ -41,6 +42,10 @@ class Env:
         for value in found:
             strength.require(name, value, length=length)
         return found
+
+    def token(self, name: str) -> str:
+        """A secret that may be left out; "" for none. Raises ImproperlyConfigured for a weak one."""
+        return self.secret(name, "", length=SHORTEST_TOKEN)
 
     def p256_key(self, name: str) -> str:
         """A private key of the curve P-256: its 32 bytes in base64url without padding; "" for none."""

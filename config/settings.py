@@ -7,7 +7,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import document, strength
+from config import document, logs, strength
 from config.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,8 +61,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.probes.ProbeMiddleware",
     "config.requestids.RequestIdMiddleware",
+    "config.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -80,7 +81,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -356,20 +356,8 @@ TCGPLAYER_PRIVATE_KEY = env.text("TCGPLAYER_PRIVATE_KEY", "")
 TCGPLAYER_WITH_SKUS = env.flag("TCGPLAYER_WITH_SKUS", default=False)
 YGOPRODECK_URL = env.url("YGOPRODECK_URL", "https://db.ygoprodeck.com", schemes=("http", "https"))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "config.requestids.RequestIdFilter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
-    },
-    "root": {
-        "handlers": ["console"],
-        "level": env.choice(
-            "LOG_LEVEL", default="INFO", among={"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
-        ),
-    },
-    # Its warning of headers it cannot read names the whole URL: of a webhook that is a secret.
-    "loggers": {"urllib3.connection": {"level": "ERROR"}},
-}
+# For Prometheus: the folder whose folders hold the counters of each service, where they share one; and a
+# token for who asks from another machine.
+METRICS_DIR = env.text("METRICS_DIR", "")
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+LOGGING = logs.read(env)

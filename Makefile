@@ -15,7 +15,7 @@ DRILLED = alerts/tests/test_kill.py catalog/tests/test_chart.py \
 	pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock client contract bench clean
+.PHONY: help run sync manage test test-browser lint format types imports migrations ci rules drills coverage lock client contract bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -53,6 +53,9 @@ migrations: ## is a migration missing?
 	@$(DEV) -m local test manage.py makemigrations --check --dry-run
 
 ci: lint types imports migrations test ## everything that must hold
+
+rules: ## Prometheus' alert rules and their tests, by promtool; PROMTOOL names another than Debian's
+	@sh deploy/prometheus/check.sh
 
 drills: ## the tests that kill, poison and compare, in their full sizes
 	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"

@@ -5,6 +5,7 @@ probe speaks plain HTTP to the address of one container.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,7 +27,7 @@ def alive(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- a view
 def ready(request: HttpRequest) -> JsonResponse:
     """The verdict for everybody; what it rests on for this machine, who brings the token, and staff."""
     found = health.read()
-    told = {"verdict": str(found.verdict)}
+    told: dict[str, Any] = {"verdict": found.verdict}
     if inside.is_inside(request) or _is_staff(request):
         told["parts"] = {part.name: {"verdict": part.verdict, "detail": part.detail} for part in found.parts}
     return JsonResponse(told, status=found.status)

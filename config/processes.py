@@ -17,13 +17,13 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
-class Counters(MultiProcessCollector):  # type: ignore[misc]  # the package is not typed
+class Counters(MultiProcessCollector):
     """Of all services that share METRICS_DIR, or of this one."""
 
     def collect(self) -> Iterable[Any]:
         for _ in range(3):
             with suppress(FileNotFoundError):  # a service that starts at this moment cleans its folder
-                return list(self.merge([str(path) for path in files()], accumulate=True))
+                return list(self.merge([str(path) for path in files()], accumulate=True))  # type: ignore[no-untyped-call]
         return []
 
 
@@ -32,7 +32,7 @@ def registry() -> CollectorRegistry | None:
     if FOLDER not in os.environ:
         return None
     made = CollectorRegistry()
-    Counters(made)
+    Counters(made)  # type: ignore[no-untyped-call]
     return made
 
 
@@ -55,4 +55,4 @@ def end(pid: int) -> None:
     """A process is gone: what it counted stays counted, what it was doing is no more being done."""
     if FOLDER in os.environ:
         with suppress(FileNotFoundError):
-            mark_process_dead(pid)
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]

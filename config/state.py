@@ -104,7 +104,7 @@ def _work() -> Work:
 @cache
 def _wanted() -> Mapping[Name, tuple[Name, ...]]:
     """The migrations of this code, each with those it stands for; read once, as it costs half a second."""
-    graph = MigrationLoader(None, ignore_no_initial=True).graph
+    graph = MigrationLoader(None).graph
     return {(str(app), str(name)): tuple(graph.nodes[app, name].replaces) for app, name in graph.nodes}
 
 

@@ -4,9 +4,11 @@
 #   scripts/deploy.sh compose 1.2.0    the image tcg-price-tracker:1.2.0, by docker-compose.prod.yml
 #   scripts/deploy.sh bare 1.2.0       the folder $SITE/releases/1.2.0, as processes of whoever calls
 #
-# BACKUP=no leaves out the backup. Ends with 0 when the new release serves, else with 1: then the old one does.
+# BACKUP=no leaves out the backup; PATIENCE is how many seconds a release has to get ready (60).
+# Ends with 0 when the new release serves, else with 1: then the old one does.
 #
-# What happens is here; how it is done is a driver's, which has these functions. Each ends with 0 if all is well.
+# What happens is here; how it is done is a driver's, which has LOCK, the name of a folder that only a deployment
+# makes, and these functions, each of which ends with 0 if all is well.
 #   preflight RELEASE          is all there that is needed?     current            prints the release that serves
 #   manage RELEASE ARGUMENT…   its manage.py                    prepare RELEASE    schema, schedules, static files
 #   candidate RELEASE          does its web process get ready, beside the old one?
@@ -14,9 +16,9 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-driver=${1:-} release=${2:-}
+driver=${1:-} release=${2:-} PATIENCE=${PATIENCE:-60}
 if [ ! -f "$here/drivers/$driver.sh" ] || [ -z "$release" ]; then
-    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 
@@ -47,6 +49,8 @@ within() {
 deploy() {
     say "Looking whether $release can be brought up"
     preflight "$release" || fail "$release cannot be brought up here; nothing was changed."
+    mkdir "$LOCK" 2>/dev/null || fail "another deployment is at work, or was killed: then remove $LOCK."
+    trap 'rmdir "$LOCK"' EXIT
     old=$(current)
     manage "$release" check --deploy --fail-level WARNING || fail "$release does not start with these settings."
     if [ -n "$old" ] && [ "${BACKUP:-yes}" != no ]; then

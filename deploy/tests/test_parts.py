@@ -91,7 +91,9 @@ def test_what_the_commands_run_is_there() -> None:
 def test_every_queue_has_one_kind_of_worker_and_beat_is_alone() -> None:
     queues = [re.findall(r"--queues (\S+)", commands.of(part, env={})) for part in PARTS]
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    assert sorted(queue for each in queues for queue in each) == sorted(routed | {settings.CELERY_TASK_DEFAULT_QUEUE})
+    assert sorted(queue for each in queues for queue in each) == sorted(
+        routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+    )
     [beat] = [one for one in manifests() if one.get("metadata", {}).get("name") == "beat"]
     assert (beat["spec"]["replicas"], beat["spec"]["strategy"]) == (1, {"type": "Recreate"})
 
@@ -129,6 +131,6 @@ def test_kustomize_takes_every_manifest() -> None:
 
 
 def test_every_file_that_a_container_mounts_is_there() -> None:
-    mounted = re.findall(r"- \./([^:\s]+):", compose())
+    mounted = re.findall(r"\./([^:\s]+):", compose())
     assert len(mounted) >= 6
     assert [name for name in mounted if not Path(settings.BASE_DIR, name).exists()] == []

@@ -2,10 +2,11 @@
 #   .env   releases/NAME   current -> releases/NAME   run/*.pid   log/*.log   data, static, backups, metrics
 # A release is a checkout; its programs are those of its .venv, else of the caller's PATH.
 # WEB_PORT, LIVE_PORT and CANDIDATE_PORT are 8000, 8001 and 8002.
-# shellcheck shell=sh disable=SC2154 # `here` and `within` are those of deploy.sh
+# shellcheck shell=sh disable=SC2154 # `within` and `PATIENCE` are those of deploy.sh
 
 SITE=$(cd "${SITE:?names the folder of the site}" && pwd)
 WEB_PORT=${WEB_PORT:-8000} LIVE_PORT=${LIVE_PORT:-8001} CANDIDATE_PORT=${CANDIDATE_PORT:-8002}
+LOCK=$SITE/run/deploying
 PARTS="live worker-market worker-ingest worker-alerts worker-default beat"
 
 # RELEASE: into its folder, with the settings of the site. Called where the shell ends with what it does there.
@@ -45,15 +46,18 @@ manage() {
     inside "$of" python manage.py "$@"
 }
 
+# Files are collected once for each release; those of earlier ones stay, for pages that are open.
 prepare() {
-    manage "$1" migrate --noinput && manage "$1" schedule && manage "$1" collectstatic --noinput --verbosity 0 &&
-        cp -Rn "$SITE/releases/$1/var/static/." "$SITE/static/"
+    { manage "$1" migrate --noinput --verbosity 0 && manage "$1" schedule >/dev/null; } || return 1
+    collected="$SITE/releases/$1/var/static"
+    [ -f "$collected/staticfiles.json" ] || manage "$1" collectstatic --noinput --verbosity 0 || return 1
+    cp -Ru "$collected/." "$SITE/static/"
 }
 
 candidate() {
     start "$1" candidate || return 1
     ready=0
-    within 60 inside "$1" python deploy/probe.py "$CANDIDATE_PORT" /readyz || ready=1
+    within "$PATIENCE" inside "$1" python deploy/probe.py "$CANDIDATE_PORT" /readyz || ready=1
     [ "$ready" = 0 ] || tail -n 20 "$SITE/log/candidate.log" >&2
     stop candidate
     return "$ready"
@@ -74,8 +78,8 @@ switch() {
 
 verify() {
     of=$(current)
-    within 60 inside "$of" python deploy/probe.py "$WEB_PORT" /readyz &&
-        within 60 inside "$of" python deploy/probe.py "$LIVE_PORT" /healthz || return 1
+    within "$PATIENCE" inside "$of" python deploy/probe.py "$WEB_PORT" /readyz &&
+        within "$PATIENCE" inside "$of" python deploy/probe.py "$LIVE_PORT" /healthz || return 1
     for part in web $PARTS; do
         is_alive "$part" || { echo "$part has ended: $(tail -n 5 "$SITE/log/$part.log")" >&2 && return 1; }
     done
@@ -89,6 +93,7 @@ start() {
         export WEB_BIND="127.0.0.1:$port" LIVE_PORT
         inside "$1" python -m deploy.commands "$service"
     ) || return 1
+    mkdir -p "$SITE/metrics/$2"
     (
         enter "$1"
         export PROMETHEUS_MULTIPROC_DIR="$SITE/metrics/$2"

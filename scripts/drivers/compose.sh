@@ -1,7 +1,8 @@
 # One machine with Docker: images, docker-compose.prod.yml and .env in the checkout that this script lies in.
-# shellcheck shell=sh disable=SC2154 # `here` and `within` are those of deploy.sh
+# shellcheck shell=sh disable=SC2154 # `here`, `within` and `PATIENCE` are those of deploy.sh
 
 cd "$here/.." || exit
+LOCK=.deploying
 
 compose() {
     RELEASE=$1
@@ -38,7 +39,7 @@ candidate() {
     docker rm --force tcg-candidate >/dev/null 2>&1 || true
     compose "$1" run --detach --no-deps --name tcg-candidate web >/dev/null || return 1
     ready=0
-    within 60 docker exec tcg-candidate python deploy/probe.py 8000 /readyz || ready=1
+    within "$PATIENCE" docker exec tcg-candidate python deploy/probe.py 8000 /readyz || ready=1
     [ "$ready" = 0 ] || docker logs --tail 20 tcg-candidate >&2
     docker rm --force tcg-candidate >/dev/null
     return "$ready"
@@ -50,6 +51,6 @@ switch() {
 }
 
 verify() {
-    within 30 docker compose -p tcg exec -T web python deploy/probe.py 8000 /readyz &&
-        within 30 docker compose -p tcg exec -T live python deploy/probe.py 8001 /healthz
+    within "$PATIENCE" docker compose -p tcg exec -T web python deploy/probe.py 8000 /readyz &&
+        within "$PATIENCE" docker compose -p tcg exec -T live python deploy/probe.py 8001 /healthz
 }

@@ -45,7 +45,7 @@ def _fresh_factor(data: dict[str, Any]) -> dict[str, Any]:
     def again(sealed: str) -> str:
         return vault.reseal(sealed, purpose=SECOND_FACTOR)
 
-    sealed = {name: again(data[name]) for name in ("secret", "seed") if name in data}
+    sealed: dict[str, Any] = {name: again(data[name]) for name in ("secret", "seed") if name in data}
     if "migrated_codes" in data:
         sealed["migrated_codes"] = [again(code) for code in data["migrated_codes"]]
     return {**data, **sealed}

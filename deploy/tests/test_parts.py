@@ -56,9 +56,9 @@ def test_every_variable_of_the_example_for_production_is_known() -> None:
 
 
 def test_every_variable_that_is_set_or_asked_for_is_in_an_example() -> None:
-    named = set(re.findall(r"\$\{([A-Z_]+)", compose()))
-    for service in commands.services().values():
-        named |= set(service.get("environment", {}))
+    both = compose() + (settings.BASE_DIR / "docker-compose.yml").read_text()
+    named = set(re.findall(r"\$\{([A-Z_]+)|^\s+([A-Z_]+):|[{ ]([A-Z_]+): ", both, flags=re.MULTILINE))
+    named = {name for found in named for name in found if name}
     for one in manifests():
         named |= set(one["data"]) if one["kind"] == "ConfigMap" else set()
     named |= {each["name"] for part in pods() for each in container(part).get("env", [])}

@@ -72,7 +72,7 @@ class Site:
     def current(self) -> str:
         return (self.folder / "current").readlink().name
 
-    def deploy(self, release: str, *, within: float = 240) -> subprocess.CompletedProcess[str]:
+    def deploy(self, release: str, *, within: float = 500) -> subprocess.CompletedProcess[str]:
         return self.run(["sh", str(CHECKOUT / "scripts/deploy.sh"), "bare", release], within=within)
 
     def run(self, command: list[str], *, within: float) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ LEVELS: Final = {"closed": 0, "half-open": 1, "open": 2}
 class StateCollector:
     def collect(self) -> Iterator[Any]:
         state.prepare()
-        database, work, redis = state.database.answer(), state.work.answer(), state.redis.answer()
+        database, redis = state.database.answer(), state.redis.answer()
         up = {"database": database is not None, "redis": redis is not None}
         if state.has_replica():
             lag = state.lag.answer()
@@ -26,7 +26,7 @@ class StateCollector:
         yield many("part_up", "Whether a part answers within two seconds", ["part"], by_name(up))
         if database:
             yield from of_database(database)
-        if work:
+        if database and (work := state.work.answer()):
             yield from of_work(work)
         if redis:
             yield from of_redis(redis)

@@ -103,7 +103,7 @@ def _work() -> Work:
 
 @cache
 def _wanted() -> Mapping[Name, tuple[Name, ...]]:
-    """The migrations of this code, each with those it stands for; read once, as it costs half a second."""
+    """The migrations of this code, each with those it stands for; read once, from many files."""
     graph = MigrationLoader(None).graph
     return {(str(app), str(name)): tuple(graph.nodes[app, name].replaces) for app, name in graph.nodes}
 

@@ -37,7 +37,9 @@ HIDDEN: Final = (
     # Of the network; our own machine is nobody.
     (re.compile(r"(?<![\w.])(?!127\.)(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)"), "[address]"),
     (
-        re.compile(r"(?i)(?<![\w:.])(?=[0-9a-f:]*::|(?:[0-9a-f]+:){7})[0-9a-f]{1,4}:[0-9a-f:]+(?![\w:])"),
+        re.compile(
+            r"(?i)(?<![\w:.])(?=[0-9a-f:]*::|(?:[0-9a-f]+:){7})(?=[a-f:]*\d)[0-9a-f]{1,4}:[0-9a-f:]+(?![\w:])"
+        ),
         "[address]",
     ),
 )
@@ -128,7 +130,10 @@ def logging_of(*, form: str, level: str) -> dict[str, Any]:
             **{name: {"handlers": [], "propagate": True} for name in servers},
             # Ours says the same without the query; theirs of a socket names its whole address.
             "uvicorn.access": {"level": "WARNING"},
-            # Its warning of headers it cannot read names the whole URL: of a webhook that is a secret.
-            "urllib3.connection": {"level": "ERROR"},
+            # They name the whole URL: of a webhook that is a secret. What fails is said by who called.
+            "urllib3": {"level": "ERROR"},
+            # What a stranger asks wrongly stands in the access line; it needs no second one.
+            "django.request": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
         },
     }

@@ -40,13 +40,16 @@ def files() -> Iterator[Path]:
     yield from Path(settings.METRICS_DIR or os.environ[FOLDER]).rglob("*.db")
 
 
+def prepare() -> None:
+    """Makes the folder: the first counter of all, wherever it is imported, opens a file in it."""
+    if folder := os.environ.get(FOLDER):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+
+
 def begin() -> None:
     """Forgets processes of an earlier life of this service: called before it has any other process."""
     folder = os.environ.get(FOLDER)
-    if not folder:
-        return
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    for path in Path(folder).glob("*.db"):
+    for path in Path(folder).glob("*.db") if folder else ():
         if not path.stem.endswith(f"_{os.getpid()}"):
             path.unlink(missing_ok=True)
 

@@ -103,7 +103,7 @@ def _work() -> Work:
 
 @cache
 def _wanted() -> Mapping[Name, tuple[Name, ...]]:
-    """The migrations of this code, each with those it stands for; read once, as it costs half a second."""
+    """The migrations of this code, each with those it stands for; read once, from many files."""
     graph = MigrationLoader(None).graph
     return {(str(app), str(name)): tuple(graph.nodes[app, name].replaces) for app, name in graph.nodes}
 
@@ -118,14 +118,16 @@ def _missing() -> list[Name]:
 
 
 def _lag() -> float:
-    """Of the replica, in seconds."""
+    """Of the replica, in seconds. Raises LookupError for a server that replays nothing."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_current_wal_lsn()")
         (written,) = cursor.fetchone() or ("0/0",)
     with connections[REPLICA].cursor() as cursor:
         cursor.execute(LAG, [written])
-        (seconds,) = cursor.fetchone() or (0,)
-    return float(seconds or 0)
+        (seconds,) = cursor.fetchone() or (None,)
+    if seconds is None:
+        raise LookupError("It is no standby.")
+    return float(seconds)
 
 
 def _redis() -> Redis:

@@ -17,17 +17,16 @@ LEVELS: Final = {"closed": 0, "half-open": 1, "open": 2}
 class StateCollector:
     def collect(self) -> Iterator[Any]:
         state.prepare()
-        database, work, redis = state.database.answer(), state.work.answer(), state.redis.answer()
+        database, redis = state.database.answer(), state.redis.answer()
         up = {"database": database is not None, "redis": redis is not None}
         if state.has_replica():
             lag = state.lag.answer()
             up["replica"] = lag is not None
-            if lag is not None:
-                yield one("replica_lag_seconds", "How far the replica is behind", lag)
+            yield maybe("replica_lag_seconds", "How far the replica is behind", lag)
         yield many("part_up", "Whether a part answers within two seconds", ["part"], by_name(up))
         if database:
             yield from of_database(database)
-        if work:
+        if database and (work := state.work.answer()):
             yield from of_work(work)
         if redis:
             yield from of_redis(redis)
@@ -38,6 +37,11 @@ Rows = Iterable[tuple[list[str], float]]
 
 def one(name: str, meaning: str, value: float) -> Gauge:
     return Gauge(name, meaning, value=float(value))
+
+
+def maybe(name: str, meaning: str, value: float | None) -> Gauge:
+    """Without a value where there is none to tell."""
+    return many(name, meaning, [], [] if value is None else [([], value)])
 
 
 def many(name: str, meaning: str, labels: list[str], rows: Rows) -> Gauge:
@@ -74,8 +78,8 @@ def of_work(found: state.Work) -> Iterator[Gauge]:
     yield one("alerts_waiting", "Messages that wait to be sent", found.backlog.waiting)
     yield one("alerts_oldest_seconds", "How long a message is overdue", found.backlog.oldest_seconds)
     yield one("alerts_dead", "Messages that were given up", found.backlog.dead)
-    if found.beat_at:
-        yield one("beat_timestamp_seconds", "When a schedule was last followed", found.beat_at.timestamp())
+    beat_at = found.beat_at.timestamp() if found.beat_at else None
+    yield maybe("beat_timestamp_seconds", "When a schedule was last followed", beat_at)
 
 
 def of_redis(found: state.Redis) -> Iterator[Gauge]:

@@ -7,20 +7,17 @@ them.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
-from accounts import authentication
-from accounts.adapter import AccountAdapter
+from accounts import addresses, authentication
 from config import problems
 
 WINDOW: Final = 60  # seconds from the first call on
@@ -79,17 +76,8 @@ def caller_of(request: HttpRequest) -> Caller | None:
         return Caller("key", str(key.pk))
     if settings.SESSION_COOKIE_NAME in request.COOKIES and (person := request.session.get(SESSION_KEY)):
         return Caller("person", person)
-    try:
-        return Caller("address", network_of(AccountAdapter().get_client_ip(request)))
-    except (PermissionDenied, ValueError):
-        return None
-
-
-def network_of(address: str) -> str:
-    """Whoever has one address of IPv6 has all of its /64."""
-    if ip_address(address).version == 4:
-        return address
-    return str(ip_network(f"{address}/64", strict=False))
+    address = addresses.of(request)
+    return Caller("address", addresses.network(address)) if address else None
 
 
 def count(caller: Caller) -> Count | None:

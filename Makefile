@@ -9,11 +9,12 @@ export HOST PORT
 SYSTEM = sh local/python.sh
 LOCAL = $(SYSTEM) -m local.bootstrap local
 DEV = $(SYSTEM) -m local.bootstrap dev
-DRILLED = alerts/tests/test_kill.py collections_app/tests/test_reckoning.py pricing/tests/test_corrections_reference.py \
+DRILLED = alerts/tests/test_kill.py collections_app/tests/test_reckoning.py \
+	config/tests/test_permissions.py pricing/tests/test_corrections_reference.py \
 	pricing/tests/test_kill.py pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock client contract bench clean
+.PHONY: help run sync manage test test-browser lint format types imports migrations findings pins leaks security sbom permissions ci drills coverage lock client contract bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -50,7 +51,26 @@ imports: ## who may import whom
 migrations: ## is a migration missing?
 	@$(DEV) -m local test manage.py makemigrations --check --dry-run
 
-ci: lint types imports migrations test ## everything that must hold
+findings: ## bandit: is every finding explained where it stands?
+	@$(DEV) -m local.findings
+
+pins: ## is every package locked with its hashes, installed as locked, and in the bill of materials?
+	@$(DEV) -m local.pins
+
+leaks: ## is there a secret in a file, committed or not?
+	@$(DEV) -m local.leaks tree
+
+security: findings pins leaks ## all that can be looked for: also in every commit, and known vulnerabilities (needs a network)
+	@$(DEV) -m local.leaks history
+	@$(DEV) -m local.advisories
+
+sbom: ## the bill of materials of the product (CycloneDX), into var/dist
+	@$(DEV) -m local.pins sbom
+
+permissions: ## write down anew who gets what at every address: docs/security/permissions.md
+	@DRILLS=1 REWRITE=1 $(DEV) -m local test -m pytest -q --no-cov -n 0 config/tests/test_permissions.py
+
+ci: lint types imports migrations findings pins leaks test ## everything that must hold
 
 drills: ## the tests that kill, poison and compare, in their full sizes
 	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "config.requestids.RequestIdMiddleware",
+    "config.uploads.UploadLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.rates.PageRateMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -356,6 +358,10 @@ API_CALLS_PER_MINUTE = {
     kind: env.whole(f"API_CALLS_PER_MINUTE_{kind.upper()}", default=usual)
     for kind, usual in {"address": 300, "person": 600, "key": 1200}.items()
 }
+# Pages that cost (searches and exports) in a minute, for an address or a person.
+COSTLY_PAGES_PER_MINUTE = env.whole("COSTLY_PAGES_PER_MINUTE", default=120)
+# The largest file that any page or call takes has 25 MB.
+UPLOAD_MOST_BYTES = 32 * 2**20
 # Programs in browsers on other sites may read: without cookies, so as a stranger or with a key.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True

@@ -103,6 +103,20 @@ class TestLimits:
         assert [answer.status_code for answer in answers] == [200] * 4
         assert "RateLimit" not in answers[0]
 
+    def test_pages_that_cost_are_limited_by_address_and_person(
+        self, settings: Settings, alice: User, client_for: Callable[[User], Client]
+    ) -> None:
+        settings.COSTLY_PAGES_PER_MINUTE = 2
+        answers = [Client().get("/search/?q=x") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert 0 < int(answers[2]["Retry-After"]) <= 60
+        assert "Too many requests" in answers[2].content.decode()
+        assert client_for(alice).post("/account/data/download/").status_code == 200
+
+    def test_what_is_too_large_is_not_even_read(self, client: Client) -> None:
+        for address in (GAMES, "/accounts/login/"):
+            assert client.post(address, CONTENT_LENGTH=str(33 * 2**20)).status_code == 413
+
     @pytest.mark.usefixtures("limits")
     def test_pages_are_not_counted(self, client: Client) -> None:
         assert "RateLimit" not in client.get("/methodology/")

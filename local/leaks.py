@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detect_secrets.core.scan import _is_filtered_out, get_plugins
-from detect_secrets.settings import default_settings
+from detect_secrets.core.scan import _is_filtered_out
+from detect_secrets.settings import default_settings, get_plugins
 
 from local.instance import CHECKOUT
 

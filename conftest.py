@@ -125,7 +125,7 @@ def signed_in(user: User) -> Client:
     """Staff have just shown their second factor, as if they had one."""
     client = Client()
     client.force_login(user)
-    if user.is_staff:
+    if User.objects.filter(pk=user.pk, is_staff=True).exists():
         shown = client.session
         record_authentication(cast("Any", SimpleNamespace(session=shown)), user, "mfa", reauthenticated=True)
         shown.save()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from accounts import themes
 from alerts.queries import badge
 from catalog import answers, queries
 from catalog.models import Game
@@ -19,7 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "live_url": f"{settings.LIVE_URL}/live/" if settings.LIVE_URL else "",
         "games": games(request),
-        "theme": request.COOKIES.get("theme", "system"),
+        "theme": request.COOKIES.get(themes.COOKIE, "system"),
         "user": request.user,
         "unread": partial(badge, request.user),
     }

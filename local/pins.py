@@ -91,7 +91,7 @@ def missing(folder: Path) -> Iterator[str]:
 
 
 def bill_of_materials(folder: Path, *, is_checked: bool = False) -> Any:
-    """In CycloneDX, of what the product runs on; to check it against the format's own schema takes seconds."""
+    """In CycloneDX, of what the product runs on; a check against the format's schema takes seconds."""
     command = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.txt"]
     command += ["--output-reproducible", "--validate" if is_checked else "--no-validate"]
     done = subprocess.run(command, cwd=folder, check=True, capture_output=True)

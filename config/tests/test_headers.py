@@ -1,5 +1,10 @@
 """What every page says to browsers about what may be done with it."""
 
+import os
+import random
+import string
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -94,3 +99,46 @@ def test_no_header_of_a_stranger_chooses_what_is_shown(header: str, client: Clie
     answer = client.get("/methodology/", headers={header: "evil.example"})
     assert answer.status_code == 200
     assert "evil.example" not in answer.content.decode()
+
+
+def test_over_https_every_cookie_is_for_this_host_alone() -> None:
+    said = in_production("""
+from django.conf import settings as s
+from accounts import notices, themes
+for name in (s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, notices.COOKIE, themes.COOKIE): print(name)
+print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.STAFF_MFA_REQUIRED)
+print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)
+""")
+    assert said == [
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-messages",
+        "__Host-theme",
+        "True True True True",
+        "31536000 True",
+    ]
+
+
+def in_production(program: str) -> list[str]:
+    """What a program prints under the settings that nobody has changed."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "".join(random.choices(string.ascii_letters, k=60)),
+        "DATABASE_URL": "postgresql:///x",
+        "REDIS_URL": "redis://x/0",
+    }
+    begin = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; django.setup()\n"
+    done = subprocess.run(  # noqa: S603 -- a program of this test
+        [sys.executable, "-c", begin + program],
+        env=env,
+        cwd=settings.BASE_DIR,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.splitlines()
+
+
+def test_nobody_traces(client: Client, db: None) -> None:
+    for address in ("/", "/search/", "/accounts/login/", "/api/v1/games/"):
+        assert client.trace(address).status_code == 405, address

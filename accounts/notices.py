@@ -1,6 +1,6 @@
 """Where the words wait that the next page shows: in a cookie named as all of ours, or else in the session."""
 
-from typing import ClassVar, Final
+from typing import Final
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -15,4 +15,4 @@ class NoticeCookie(CookieStorage):
 
 
 class NoticeStorage(FallbackStorage):
-    storage_classes: ClassVar = (NoticeCookie, SessionStorage)
+    storage_classes = (NoticeCookie, SessionStorage)

@@ -86,6 +86,13 @@ class Env:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(among))}, not {value!r}")
         return value
 
+    def route(self, name: str, default: str) -> str:
+        """A path below the site's own, without the slashes at its ends."""
+        value = self.text(name, default).strip("/")
+        if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", value):
+            raise ImproperlyConfigured(f"{name} must be a path of letters, digits, - and _, not {value!r}")
+        return value
+
     def url(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default).rstrip("/")
         if (value or default is None) and urlsplit(value).scheme not in schemes:

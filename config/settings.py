@@ -1,5 +1,6 @@
 """All settings, read from the environment once; .env.example names every variable."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "axes",
     "channels",
     "corsheaders",
     "csp",
@@ -64,11 +66,14 @@ MIDDLEWARE = [
     "config.probes.ProbeMiddleware",
     "config.requestids.RequestIdMiddleware",
     "config.access.AccessMiddleware",
+    "config.uploads.UploadLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "config.headers.ResourcePolicyMiddleware",
     "config.deprecations.DeprecationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.rates.RateLimitMiddleware",
@@ -81,6 +86,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.rates.PageRateMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -157,20 +164,25 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
         "MinimumLengthValidator",
         "CommonPasswordValidator",
-        "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "accounts.passwords.WordValidator"})
+# Length and the list of common ones count; what characters it is made of does not (OWASP ASVS 5.0, 6.2).
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -184,10 +196,27 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
     "login": "20/h/ip",
+    "password_guess": "10/m/ip",
+    # Codes of second factors: by account, as who gets that far knows its password.
     "login_failed": "10/m/ip,5/5m/key,20/d/key",
     "signup": "20/h/ip",
     "reset_password": "20/h/ip,5/h/key",
 }
+# How many of our own proxies stand in X-Forwarded-For; whatever is left of them anybody can write.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", default=0)
+# Wrong passwords are counted by account and address together: by account alone anybody could lock others out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "accounts.lockout.account_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.answer"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login"]  # neither in logs nor with an attempt
+AXES_DISABLE_ACCESS_LOG = True  # accounts/journal.py keeps who signed in
+AXES_ENABLE_ADMIN = False  # accounts/admin.py has our own
+AXES_VERBOSE = False
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -273,7 +302,37 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
     }
+}
+# What no page of ours needs; a script that got in could not ask for it either.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+}
+# Passkeys, and the buttons that copy.
+PERMISSIONS_POLICY |= {
+    feature: ["self"]
+    for feature in ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 }
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
@@ -281,9 +340,18 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SESSION_COOKIE_SECURE = HTTPS_ONLY
+# With this beginning of its name the browser takes a cookie from this very host only, and only over HTTPS.
+COOKIE_PREFIX = "__Host-" if HTTPS_ONLY else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "accounts.notices.NoticeStorage"
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS_ONLY
 X_FRAME_OPTIONS = "DENY"
+
+# The staff's pages: where they are, and whether they open only to who signed in with a second factor.
+ADMIN_PATH = env.route("ADMIN_PATH", "admin")
+STAFF_MFA_REQUIRED = env.flag("STAFF_MFA_REQUIRED", default=HTTPS_ONLY)
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -299,6 +367,10 @@ API_CALLS_PER_MINUTE = {
     kind: env.whole(f"API_CALLS_PER_MINUTE_{kind.upper()}", default=usual)
     for kind, usual in {"address": 300, "person": 600, "key": 1200}.items()
 }
+# Pages that cost (searches and exports) in a minute, for an address or a person.
+COSTLY_PAGES_PER_MINUTE = env.whole("COSTLY_PAGES_PER_MINUTE", default=120)
+# The largest file that any page or call takes has 25 MB.
+UPLOAD_MOST_BYTES = 32 * 2**20
 # Programs in browsers on other sites may read: without cookies, so as a stranger or with a key.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
@@ -315,7 +387,9 @@ CORS_EXPOSE_HEADERS = [
     "Sunset",
     "X-Request-Id",
 ]
-SPECTACULAR_SETTINGS = document.settings(site_name=SITE_NAME, site_url=SITE_URL, version=VERSION)
+SPECTACULAR_SETTINGS = document.settings(
+    site_name=SITE_NAME, site_url=SITE_URL, version=VERSION, session_cookie=SESSION_COOKIE_NAME
+)
 
 # Files of the staff: whoever may change rows may import them, whoever may look at them export them.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"

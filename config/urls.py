@@ -1,5 +1,6 @@
 """Every address of the site: the only place that knows all apps."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -9,13 +10,14 @@ from pricing import admin_coverage
 
 handler500 = "config.problems.server_error"
 admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
+STAFF = f"{settings.ADMIN_PATH}/"
 
 urlpatterns = [
-    path("admin/cache/", admin_cache.staff_page, name="cache"),
-    path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
-    path("admin/status/", admin_status.staff_page, name="status"),
-    path("admin/workbench/", include("pricing.urls_workbench")),
-    path("admin/", admin.site.urls),
+    path(f"{STAFF}cache/", admin_cache.staff_page, name="cache"),
+    path(f"{STAFF}coverage/", admin_coverage.staff_page, name="coverage"),
+    path(f"{STAFF}status/", admin_status.staff_page, name="status"),
+    path(f"{STAFF}workbench/", include("pricing.urls_workbench")),
+    path(STAFF, admin.site.urls),
     path("api/", openapi.explorer, name="explorer"),
     path("api/v1/schema/", openapi.schema, name="document"),
     path("api/v1/", include("pricing.api.urls")),

@@ -47,8 +47,8 @@ types: ## mypy, strict; its Django plug-in reads the settings and connects to no
 imports: ## who may import whom
 	@$(DEV) -c "from importlinter.cli import lint_imports_command as main; main()"
 
-migrations: ## is a migration missing?
-	@$(DEV) -m local test manage.py makemigrations --check --dry-run
+migrations: ## is a migration missing, and may each new one run while the site is used?
+	@$(DEV) -m local test -m local.migrations $(ARGS)
 
 ci: lint types imports migrations test ## everything that must hold
 

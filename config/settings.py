@@ -114,6 +114,11 @@ DATABASES["default"].update(ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEAL
 # Compiling a statement (JIT) costs more than it saves on pages; sockets and pools keep their options.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+# Seconds that `manage.py migrate` waits for a lock, and that one of its statements may take; 0 is no limit.
+MIGRATE_TIMEOUTS = (
+    env.whole("MIGRATE_LOCK_TIMEOUT", default=5),
+    env.whole("MIGRATE_STATEMENT_TIMEOUT", default=900),
+)
 
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 CACHES: dict[str, dict[str, Any]] = {

@@ -321,6 +321,22 @@ SPECTACULAR_SETTINGS = document.settings(site_name=SITE_NAME, site_url=SITE_URL,
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
+# Days that what is over is kept, 0 for ever (docs/retention.md). Fewer than the least would take away what
+# pages, alerts and estimates still look back at.
+RETENTION_DAYS = {
+    name: env.days(f"RETENTION_DAYS_{name.upper()}", default=usual, least=least)
+    for name, (usual, least) in {
+        "deliveries": (90, 7),
+        "events": (0, 90),
+        "history": (0, 400),
+        "keys": (365, 1),
+        "listings": (90, 7),
+        "reviews": (730, 31),
+        "runs": (90, 31),
+        "sightings": (180, 91),
+    }.items()
+}
+
 # What users may have called for them besides the public internet.
 ALLOWED_NETWORKS = env.networks("ALLOWED_NETWORKS")
 

@@ -13,7 +13,7 @@ DRILLED = alerts/tests/test_kill.py collections_app/tests/test_reckoning.py pric
 	pricing/tests/test_kill.py pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock client contract bench clean
+.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock client contract bench load chaos clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -72,6 +72,12 @@ contract: ## schemathesis tries every operation of the API's document; ARGS go t
 
 bench: ## measure against the physical limits, on a PostgreSQL that really writes
 	@$(DEV) -m local bench -m bench $(ARGS)
+
+load: ## how many requests a second the whole site takes while prices come in; ARGS="--cards 50000" for a short run
+	@$(DEV) -m bench.load $(ARGS)
+
+chaos: ## kill its parts one after the other while it is used: is anything lost?
+	@$(DEV) -m bench.load.chaos $(ARGS)
 
 clean: ## remove all that make has made: var, .venv and this checkout's folders in /tmp and /var/tmp
 	@$(SYSTEM) -m local.clean

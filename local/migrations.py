@@ -68,7 +68,7 @@ def problems(migration: Migration) -> Iterator[str]:
 def judged(sql: str, *, name: str, allowed: Iterable[str] = ()) -> Iterator[str]:
     """What squawk says of the statements; OSError where it is not installed."""
     rules = ",".join([*ANSWERED, *allowed])
-    command = [SQUAWK, "--reporter", "gcc", "--pg-version", POSTGRESQL, "--exclude", rules]
+    command = [str(SQUAWK), "--reporter", "gcc", "--pg-version", POSTGRESQL, "--exclude", rules]
     command += ["--stdin-filepath", f"{name}.sql"]
     done = subprocess.run(command, input=sql, text=True, capture_output=True, check=False)
     if done.returncode:

@@ -99,12 +99,13 @@ def test_idle_runs_and_closed_doubts_go_while_days_and_open_ones_stay() -> None:
 def test_listings_and_sightings_go_while_what_staff_decided_stays() -> None:
     game, printing = GameFactory.create(), PrintingFactory.create()
     said: dict[str, Any] = {"source": "ebay", "game": game, "first_seen": ago(300)}
-    for name, facts in {
+    items: dict[str, dict[str, Any]] = {
         "gone": {"is_listing": True, "last_seen": ago(100)},
         "there": {"is_listing": True, "last_seen": ago(2)},
         "product": {"last_seen": ago(100)},
         "ignored": {"is_listing": True, "last_seen": ago(100), "status": "ignored", "decided_at": ago(200)},
-    }.items():
+    }
+    for name, facts in items.items():
         UnmatchedItem.objects.create(external_id=name, title=name, **said | facts)
     seen: dict[str, Any] = {
         "source": SourceFactory.create(),

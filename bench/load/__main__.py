@@ -16,12 +16,14 @@ from pathlib import Path
 from bench.load import locusts
 from bench.load.journal import Asked, Journal, by_name, slow
 from bench.load.stage import LOGS, Stage, staged
+from config.celery import GIVES_WAY
 from local.instance import CHECKOUT
 from local.process import stop_on_signals
 
 FULL = 450_000  # cards
 LIMIT = 300.0  # milliseconds
 WARMING = 10  # seconds of each step that do not count
+WARM_RATE = 5  # of a first step that does not count
 RATES = (5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200)
 
 
@@ -54,6 +56,7 @@ def arguments() -> argparse.Namespace:
 def search(stage: Stage, *, asked: argparse.Namespace, ingests: "Ingests") -> float:
     """The highest rate that was reached within the limit; 0 for none."""
     best = 0.0
+    step(stage, rate=WARM_RATE, seconds=asked.seconds, ingests=ingests)
     for rate in asked.rate or RATES:
         measured = step(stage, rate=rate, seconds=asked.seconds, ingests=ingests)
         reached = len(measured) / asked.seconds
@@ -92,7 +95,7 @@ class Ingests:
     began: float = 0.0
 
     def tend(self) -> bool:
-        """Starts the next when the last is over. Raises RuntimeError when one failed."""
+        """Starts the next when the last is over, at the priority of workers. Raises RuntimeError."""
         if self.process and self.process.poll() is None:
             return False
         if self.process and self.process.returncode:
@@ -104,7 +107,18 @@ class Ingests:
 
     def start(self) -> None:
         folder, day = self.days[len(self.took)]
-        command = [sys.executable, "manage.py", "sync", "--path", str(folder), "--day", day]
+        command = [
+            "nice",
+            "-n",
+            str(GIVES_WAY),
+            sys.executable,
+            "manage.py",
+            "sync",
+            "--path",
+            str(folder),
+            "--day",
+            day,
+        ]
         self.began = time.monotonic()
         with (LOGS / "ingest.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 -- our own command

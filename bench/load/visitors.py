@@ -34,7 +34,7 @@ def heard(name: str, response_time: float, exception: Any, start_time: float, **
     note(at=start_time, name=name, ms=response_time, error=str(exception) if exception else "")
 
 
-events.request.add_listener(heard)
+events.request.add_listener(heard)  # type: ignore[no-untyped-call]  # locust is typed in part
 
 
 def one_of(name: str) -> Any:

@@ -3,17 +3,26 @@
 import os
 from typing import Any, Final
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import worker_init
+from django.db import InterfaceError, OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+GIVES_WAY: Final = 10  # of nice(2): pages come first where both want the same processor
 
-app = Celery("tcg")
+
+class PatientTask(Task):  # type: ignore[type-arg]  # its parameters are each task's own
+    """One that lost the database or gave way to another there comes again: every task may run twice."""
+
+    autoretry_for = (OperationalError, InterfaceError)
+    retry_backoff = 10  # seconds, then ever more
+    max_retries = 5
+
+
+app = Celery("tcg", task_cls=PatientTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["collections_app.imports"])
-
-GIVES_WAY: Final = 10  # of nice(2): pages come first where both want the same processor
 
 
 @worker_init.connect

@@ -24,7 +24,7 @@ FULL = 450_000  # cards
 LIMIT = 300.0  # milliseconds
 WARMING = 10  # seconds of each step that do not count
 WARM_RATE = 5  # of a first step that does not count
-RATES = (5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200)
+RATES = (2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200)
 
 
 def main() -> int:

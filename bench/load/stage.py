@@ -7,7 +7,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -74,9 +74,8 @@ class Stage:
     def wait(self, seconds: float) -> None:
         self.wait_for(lambda: False, seconds=seconds, is_must=False)
 
-    def wait_for(self, condition: object, *, seconds: float, is_must: bool = True) -> None:
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float, is_must: bool = True) -> None:
         """Tends the programs meanwhile. Raises TimeoutError."""
-        assert callable(condition)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for program in self.programs.values():

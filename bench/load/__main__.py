@@ -61,17 +61,20 @@ def search(stage: Stage, *, asked: argparse.Namespace, ingests: "Ingests") -> fl
         measured = step(stage, rate=rate, seconds=asked.seconds, ingests=ingests)
         reached = len(measured) / asked.seconds
         failed = [one for one in measured if one.error]
-        print(
-            f"\n{rate} visitors: {reached:.1f} requests/s, p95 {slow(measured):.0f} ms, {len(failed)} errors"
-        )
-        for name, some in by_name(measured).items():
-            print(f"  {name:<18} {len(some):>6} requests, p95 {slow(some):>6.0f} ms")
-        for one in failed[:5]:
-            print(f"  {one.name}: {one.error}")
+        tell(rate, measured=measured, reached=reached, failed=failed)
         if failed or slow(measured) >= LIMIT:
             break
         best = reached
     return best
+
+
+def tell(rate: int, *, measured: list[Asked], reached: float, failed: list[Asked]) -> None:
+    said = f"{reached:.1f} requests/s, p95 {slow(measured):.0f} ms, {len(failed)} errors"
+    print(f"\n{rate} visitors: {said}", flush=True)
+    for name, some in by_name(measured).items():
+        print(f"  {name:<18} {len(some):>6} requests, p95 {slow(some):>6.0f} ms", flush=True)
+    for one in failed[:5]:
+        print(f"  {one.name}: {one.error}", flush=True)
 
 
 def step(stage: Stage, *, rate: int, seconds: int, ingests: "Ingests") -> list[Asked]:
@@ -107,18 +110,8 @@ class Ingests:
 
     def start(self) -> None:
         folder, day = self.days[len(self.took)]
-        command = [
-            "nice",
-            "-n",
-            str(GIVES_WAY),
-            sys.executable,
-            "manage.py",
-            "sync",
-            "--path",
-            str(folder),
-            "--day",
-            day,
-        ]
+        command = ["nice", "-n", str(GIVES_WAY), sys.executable, "manage.py", "sync"]
+        command += ["--path", str(folder), "--day", day]
         self.began = time.monotonic()
         with (LOGS / "ingest.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 -- our own command

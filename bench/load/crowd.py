@@ -25,7 +25,7 @@ from integrations.tcgcsv.capture import LAST_UPDATED
 
 PEOPLE, LOTS = 40, 200  # of each
 CARDS, SETS, NAMES, PRINTINGS = 5_000, 500, 2_000, 5_000
-BEGINNING = 60  # days before the last there is; the following days are brought while people look
+BEGINNING = 200  # days before the last there is; those that follow are brought while people look
 BOUGHT = date(2026, 3, 2)
 
 

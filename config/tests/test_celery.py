@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
@@ -24,7 +25,7 @@ def test_a_worker_has_a_lower_priority_than_the_site() -> None:
 
 def test_every_task_comes_again_after_it_lost_the_database() -> None:
     app.loader.import_default_modules()
-    ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+    ours: dict[str, Any] = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
     assert "pricing.sync" in ours
     patient = {
         name for name, task in ours.items() if {OperationalError, InterfaceError} <= {*task.autoretry_for}

@@ -17,7 +17,7 @@ DRILLED = alerts/tests/test_kill.py catalog/tests/test_chart.py \
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .PHONY: help run secrets sync manage test test-browser lint format types imports migrations ships findings pins leaks security \
-	sbom permissions ci rules drills coverage lock client contract bench clean
+	sbom permissions ci rules drills coverage lock client contract bench load chaos clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -54,8 +54,8 @@ types: ## mypy, strict; its Django plug-in reads the settings and connects to no
 imports: ## who may import whom
 	@$(DEV) -c "from importlinter.cli import lint_imports_command as main; main()"
 
-migrations: ## is a migration missing?
-	@$(DEV) -m local test manage.py makemigrations --check --dry-run
+migrations: ## is a migration missing, and may each new one run while the site is used?
+	@$(DEV) -m local test -m local.migrations $(ARGS)
 
 ships: ## Dockerfile, compose files, manifests and scripts, by the rules of those who read them
 	@$(DEV) -m deploy.lint
@@ -104,6 +104,12 @@ contract: ## schemathesis tries every operation of the API's document; ARGS go t
 
 bench: ## measure against the physical limits, on a PostgreSQL that really writes
 	@$(DEV) -m local bench -m bench $(ARGS)
+
+load: ## how many requests a second the whole site takes while prices come in; ARGS="--cards 50000" for a short run
+	@$(DEV) -m bench.load $(ARGS)
+
+chaos: ## kill its parts one after the other while it is used: is anything lost?
+	@$(DEV) -m bench.load.chaos $(ARGS)
 
 clean: ## remove all that make has made: var, .venv and this checkout's folders in /tmp and /var/tmp
 	@$(SYSTEM) -m local.clean

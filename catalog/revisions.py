@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import connection
+from django.db.models import QuerySet, Subquery
 
 from catalog.models import Revision
 
@@ -20,10 +21,6 @@ NEWEST_OF = """
 SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = ({game})),
        (SELECT max(position) FROM catalog_revision WHERE game_id IS NULL),
        (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
-PRUNE = """
-DELETE FROM catalog_revision WHERE position <= (
-    SELECT max(position) FROM catalog_revision WHERE made_at < %(before)s
-) AND position < (SELECT max(position) FROM catalog_revision)"""
 
 
 def generation(game_id: int | None) -> str:
@@ -79,8 +76,13 @@ def add(  # noqa: PLR0913 -- all that a revision says
     Revision.objects.create(kind=kind, game_id=game_id, source=source, day=day, ids=list(ids), data=data)
 
 
-def prune(before: datetime) -> int:
-    """Forgets what is older, but never the newest; how many there were."""
-    with connection.cursor() as cursor:
-        cursor.execute(PRUNE, {"before": before})
-        return int(cursor.rowcount)
+def over(before: datetime) -> QuerySet[Revision]:
+    """What comes before the newest of those that are older, in its order: a feed is cut at one place.
+
+    Never the newest of all, by which everything kept is known.
+    """
+    placed = Revision.objects.exclude(position=None)
+    last = placed.filter(made_at__lt=before).order_by("-position").values("position")[:1]
+    newest = placed.order_by("-position").values("position")[:1]
+    found = Revision.objects.filter(position__lte=Subquery(last), position__lt=Subquery(newest))
+    return found.order_by("position")

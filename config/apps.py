@@ -8,5 +8,8 @@ class ConfigConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
+        from config import nightly  # noqa: PLC0415 -- models load only after the apps
+
         checks.begin()
         task_metrics.begin()
+        nightly.begin()

@@ -66,6 +66,13 @@ class Env:
             raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
         return int(value)
 
+    def days(self, name: str, *, default: int, least: int) -> int:
+        """How long something is kept; 0 is for ever."""
+        value = self.whole(name, default=default)
+        if 0 < value < least:
+            raise ImproperlyConfigured(f"{name} must be 0, for ever, or at least {least} days, not {value}")
+        return value
+
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 

@@ -124,6 +124,11 @@ DATABASES["default"].update(ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEAL
 # Compiling a statement (JIT) costs more than it saves on pages; sockets and pools keep their options.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+# Seconds that `manage.py migrate` waits for a lock, and that one of its statements may take; 0 is no limit.
+MIGRATE_TIMEOUTS = (
+    env.whole("MIGRATE_LOCK_TIMEOUT", default=5),
+    env.whole("MIGRATE_STATEMENT_TIMEOUT", default=900),
+)
 
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 CACHES: dict[str, dict[str, Any]] = {
@@ -148,8 +153,15 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis for as long as it takes
 # Who asks for a task while Redis is down is told at once, and goes on without; workers keep trying.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 0,
+    "socket_connect_timeout": 1,
+    # A task whose worker was killed is given to another after so many seconds. One that takes longer is
+    # given to a second worker while the first is at it, which is why every task may run twice.
+    "visibility_timeout": env.whole("TASK_LEASE", default=900),
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -394,6 +406,22 @@ SPECTACULAR_SETTINGS = document.settings(
 # Files of the staff: whoever may change rows may import them, whoever may look at them export them.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+
+# Days that what is over is kept, 0 for ever (docs/retention.md). Fewer than the least would take away what
+# pages, alerts and estimates still look back at.
+RETENTION_DAYS = {
+    name: env.days(f"RETENTION_DAYS_{name.upper()}", default=usual, least=least)
+    for name, (usual, least) in {
+        "deliveries": (90, 7),
+        "events": (0, 90),
+        "history": (0, 400),
+        "keys": (365, 1),
+        "listings": (90, 7),
+        "reviews": (730, 31),
+        "runs": (90, 31),
+        "sightings": (180, 91),
+    }.items()
+}
 
 # What users may have called for them besides the public internet.
 ALLOWED_NETWORKS = env.networks("ALLOWED_NETWORKS")

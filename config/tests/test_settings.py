@@ -74,6 +74,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], dict[str
         ({"REDIS_URL": "redis://redis:6379/0"}, "REDIS_URL must carry a password"),
         ({"REDIS_URL": "redis://:aaaaaaaaaaaaaaaaaaaa@redis/0"}, "REDIS_URL must have at least 8 different"),
         ({"API_CALLS_PER_MINUTE_KEY": "-1"}, "API_CALLS_PER_MINUTE_KEY must be a whole number"),
+        (
+            {"RETENTION_DAYS_HISTORY": "30"},
+            "RETENTION_DAYS_HISTORY must be 0, for ever, or at least 400 days",
+        ),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of"),
         ({"VAPID_PRIVATE_KEY": "short"}, "VAPID_PRIVATE_KEY must be a key as `manage.py vapid` prints it"),
         ({"ALLOWED_NETWORKS": "10.0.0.1/8"}, "ALLOWED_NETWORKS must be networks such as 192.168.1.0/24"),

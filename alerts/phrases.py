@@ -20,6 +20,7 @@ def rule(facts: Any) -> str:
         "rises": lambda: f"gains {plain(facts.percent)} % within {days(facts.days)}",
         "low": lambda: f"is lower than ever {look_back(facts.days)}",
         "high": lambda: f"is higher than ever {look_back(facts.days)}",
+        "found": lambda: "is newly found",
         "back": lambda: f"has a price again after {days(facts.days)} or more without",
     }[facts.kind]()
     least = f", at {money(facts.least, facts.currency)} or more" if facts.least else ""
@@ -45,7 +46,7 @@ def manner(facts: Any) -> str:
     """How often it counts: “once”, or when again."""
     if not facts.rearms:
         return "once"
-    if not facts.margin or facts.kind == "back":
+    if not facts.margin or facts.kind in {"back", "found"}:
         return "each time"
     return f"each time, once the price was back across by {plain(facts.margin)} %"
 

@@ -104,7 +104,7 @@ def judge(run: IngestRun, *, now: datetime) -> int:
     woken = waking.may_fire(moved, source_id=run.source_id, game_id=run.game_id, day=run.day)
     woken |= finding.tell_new(run)
     outcome = _judged(woken, since=run.day, until=run.day, now=now)
-    Watch.objects.filter(pk__in=gone).delete()
+    watching.let_go(gone)
     if run.status == IngestRun.Status.CORRECTED:
         announcing.announce(_orphans(run), now=now)
     Progress.objects.filter(pk=progress.pk).update(judged_run=run.pk)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from alerts.constraints import about, needs
 from catalog.models import CardSet, Game, Printing
 from pricing.models import CONDITIONS, PriceCorrection, PriceSeries, SavedSearch, Source
 
@@ -21,20 +22,6 @@ LONGEST_WINDOW = 90  # days, of a change in percent and of a gap
 LONGEST_LOOK_BACK = 3650  # days; stands for "ever"
 MOST_PERCENT = Decimal(1000)
 MOST_MARGIN = Decimal(90)
-
-
-def _about(target: str) -> Q:
-    """It and nothing else; a condition or grade is of a printing only."""
-    names = ("printing", "card_set", "collection", "search")
-    told = {f"{name}__isnull": name != target for name in names}
-    return Q(**told) if target == "printing" else Q(**told, condition="", grade="")
-
-
-def _needs(*kinds: str, **facts: object) -> Q:
-    """Rules of these kinds with these facts, and none of those that others need."""
-    said = {name.partition("__")[0] for name in facts}
-    unsaid = {name: None for name in ("threshold", "percent", "days") if name not in said}
-    return Q(kind__in=kinds, **unsaid, **facts)
 
 
 class Channel(models.Model):
@@ -142,14 +129,8 @@ class Alert(models.Model):
     expires_on = models.DateField(null=True, blank=True, help_text="The last day on which it may fire.")
     is_paused = models.BooleanField(default=False)
     finished_on = models.DateField(null=True, editable=False, help_text="It fired and does not count again.")
-    trouble = models.CharField(
-        max_length=600,
-        blank=True,
-        default="",
-        db_default="",
-        editable=False,
-        help_text="Why its search finds nothing.",
-    )
+    # Why its search finds nothing.
+    trouble = models.CharField(max_length=600, blank=True, default="", db_default="", editable=False)
     is_stale = models.BooleanField(default=True, editable=False, help_text="Its watches are to be made anew.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -158,17 +139,17 @@ class Alert(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=_about("printing") | _about("card_set") | _about("collection") | _about("search"),
+                condition=about("printing") | about("card_set") | about("collection") | about("search"),
                 name="alert_about_one_thing",
             ),
             models.CheckConstraint(condition=Q(condition="") | Q(grade=""), name="alert_graded_or_not"),
             models.CheckConstraint(
-                condition=_needs("below", "above", threshold__gt=0)
-                | _needs("falls", percent__gt=0, percent__lt=100, days__range=(1, LONGEST_WINDOW))
-                | _needs("rises", percent__gt=0, percent__lte=MOST_PERCENT, days__range=(1, LONGEST_WINDOW))
-                | _needs("low", "high", days__range=(1, LONGEST_LOOK_BACK))
-                | _needs("back", days__range=(1, LONGEST_WINDOW))
-                | _needs("found", search__isnull=False),
+                condition=needs("below", "above", threshold__gt=0)
+                | needs("falls", percent__gt=0, percent__lt=100, days__range=(1, LONGEST_WINDOW))
+                | needs("rises", percent__gt=0, percent__lte=MOST_PERCENT, days__range=(1, LONGEST_WINDOW))
+                | needs("low", "high", days__range=(1, LONGEST_LOOK_BACK))
+                | needs("back", days__range=(1, LONGEST_WINDOW))
+                | needs("found", search__isnull=False),
                 name="alert_rule_complete",
             ),
             models.CheckConstraint(

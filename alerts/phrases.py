@@ -1,5 +1,6 @@
 """Rules in words, the same in pages, messages and the API. Pure."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Final
@@ -13,18 +14,18 @@ YEARS: Final = {365: "a year", 730: "two years", 1825: "five years"}
 
 def rule(facts: Any) -> str:
     """What an alert, or whatever has the facts of one, waits for: “falls to $10.00 or below”."""
-    spoken = {
+    spoken: dict[str, Callable[[], str]] = {
         "below": lambda: f"falls to {money(facts.threshold, facts.currency)} or below",
         "above": lambda: f"rises to {money(facts.threshold, facts.currency)} or above",
         "falls": lambda: f"loses {plain(facts.percent)} % within {days(facts.days)}",
         "rises": lambda: f"gains {plain(facts.percent)} % within {days(facts.days)}",
         "low": lambda: f"is lower than ever {look_back(facts.days)}",
         "high": lambda: f"is higher than ever {look_back(facts.days)}",
-        "found": lambda: "is newly found",
         "back": lambda: f"has a price again after {days(facts.days)} or more without",
-    }[facts.kind]()
+        "found": lambda: "is newly found",
+    }
     least = f", at {money(facts.least, facts.currency)} or more" if facts.least else ""
-    return f"{spoken}{least}"
+    return f"{spoken[facts.kind]()}{least}"
 
 
 def of(judged: Rule, *, currency: str) -> str:

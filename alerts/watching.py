@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from alerts import finding
 from alerts.levels import AWAKE
@@ -161,14 +161,7 @@ def _without_spent(wanted: set[Pair], *, dropped: Collection[Pair]) -> set[Pair]
     """With the dropped watches of rules that counted once for their printing, in place of others of it."""
     if not dropped:
         return wanted
-    told = AlertEvent.objects.filter(
-        is_withdrawn=False,
-        alert__rearms=False,
-        alert__is_paused=False,
-        alert__in={alert for alert, _ in dropped},
-        alert__watches__series=F("series"),
-        alert__watches__since__lt=F("day"),
-    )
+    told = _spent(alert__in={alert for alert, _ in dropped})
     spent = {
         (alert, series): printing
         for alert, series, printing in told.values_list("alert_id", "series_id", "printing_id")
@@ -184,6 +177,24 @@ def _without_spent(wanted: set[Pair], *, dropped: Collection[Pair]) -> set[Pair]
     return others | spent.keys()
 
 
+def _spent(**which: Any) -> QuerySet[AlertEvent]:
+    """The events of rules that counted once, each with the watch it rests on."""
+    return AlertEvent.objects.filter(
+        is_withdrawn=False,
+        alert__rearms=False,
+        alert__is_paused=False,
+        alert__watches__series=F("series"),
+        alert__watches__since__lt=F("day"),
+        **which,
+    )
+
+
+def let_go(watch_ids: Collection[int]) -> None:
+    """Deletes watches, but those whose rule counted for their printing by now, and counts once."""
+    spent = _spent(alert__watches__in=watch_ids).values("alert__watches")
+    Watch.objects.filter(pk__in=watch_ids).exclude(pk__in=spent).delete()
+
+
 def _watches(alert_ids: Collection[int]) -> Iterable[tuple[int, int, int]]:
     return Watch.objects.filter(alert_id__in=alert_ids).values_list("pk", "alert_id", "series_id")
 
@@ -193,20 +204,16 @@ def look(alerts: Iterable[Alert]) -> Looked:
     search those that it takes.
     """
     known = list(alerts)
-    sets = {alert.card_set_id for alert in known if alert.card_set_id}
-    members = defaultdict(list)
-    for card_set, printing in Printing.objects.filter(card__card_set__in=sets).values_list(
-        "card__card_set_id", "pk"
-    ):
-        members[card_set].append(printing)
+    members = _members({alert.card_set_id for alert in known if alert.card_set_id})
     searched = finding.find({alert.search_id for alert in known if alert.search_id})
     rows = [
         (alert.pk or 0, printing, alert.condition, alert.grade)
         for alert in known
-        for printing in (
-            [alert.printing_id, *members[alert.card_set_id], *searched.printings.get(alert.search_id, [])]
-        )
-        if printing
+        for printing in [
+            *([alert.printing_id] if alert.printing_id else []),
+            *members.get(alert.card_set_id, []),
+            *searched.printings.get(alert.search_id, []),
+        ]
     ]
     troubles = {
         alert.pk or 0: searched.troubles[alert.search_id]
@@ -214,6 +221,15 @@ def look(alerts: Iterable[Alert]) -> Looked:
         if alert.search_id in searched.troubles
     }
     return Looked(pairs=_of_printings(rows) | _holdings(known), troubles=troubles)
+
+
+def _members(set_ids: Collection[int]) -> Mapping[int | None, list[int]]:
+    """The printings of each set."""
+    members: dict[int | None, list[int]] = defaultdict(list)
+    printings = Printing.objects.filter(card__card_set__in=set_ids)
+    for card_set, printing in printings.values_list("card__card_set_id", "pk"):
+        members[card_set].append(printing)
+    return members
 
 
 def series_of(alerts: Iterable[Alert]) -> set[Pair]:

@@ -38,11 +38,13 @@ def printings(saved: SavedSearch) -> list[int]:
 def criteria(saved: SavedSearch) -> Criteria:
     """Raises SearchError for a price that is no number."""
     chosen = saved.chosen()
-    named = {name: chosen.get(name, "") for name in ("game", "rarity", "finish", "kind")}
     return Criteria(
         q=saved.q,
-        **named,
+        game=chosen.get("game", ""),
         card_set=chosen.get("set", ""),
+        rarity=chosen.get("rarity", ""),
+        finish=chosen.get("finish", ""),
+        kind=chosen.get("kind", ""),
         price_min=_price(chosen, "min"),
         price_max=_price(chosen, "max"),
         who=saved.owner_id,

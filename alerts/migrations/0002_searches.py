@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='alert',
             name='trouble',
-            field=models.CharField(blank=True, db_default='', default='', editable=False, help_text='Why its search finds nothing.', max_length=600),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=600),
         ),
         migrations.AddField(
             model_name='watch',

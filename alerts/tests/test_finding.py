@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from accounts.models import User
+from accounts.tests.api import Api, errors
 from alerts import editing, evaluation, queries
 from alerts.editing import AlertError, Facts
 from alerts.models import Alert, AlertEvent, Watch
 from alerts.tests.making import below, events
+from alerts.tests.test_views_making import SAID
 from catalog.models import CardSet
 from catalog.words import index_all
 from collections_app.tests import factories as holdings
+from collections_app.tests.pages import body
 from pricing import saving
 from pricing.models import SavedSearch
 from pricing.tests.market import Shop, later
@@ -29,7 +34,7 @@ def keep(owner: User, q: str, **filters: str) -> SavedSearch:
 
 def found(owner: User, search: SavedSearch, **facts: Any) -> Alert:
     """Tells what the search newly finds, once for each card."""
-    said = {"kind": "found", "currency": "USD", "channel_ids": (), "search_id": search.pk}
+    said: dict[str, Any] = {"kind": "found", "currency": "USD", "channel_ids": (), "search_id": search.pk}
     return editing.create(owner, Facts(**said | facts))
 
 
@@ -160,3 +165,61 @@ def test_a_search_is_asked_once_however_many_follow_it(
     run = dollars.says({"1": 119_00, "2": 118_00}, day=later(3))
     with django_assert_max_num_queries(30):
         evaluation.search_anew(run, today=later(3))
+
+
+def test_the_form_offers_what_is_newly_found(client: Client, dollars: Shop, alice: User) -> None:
+    search = keep(alice, "price<200", game=dollars.game.slug)
+    client.force_login(alice)
+    address = f"/alerts/new/?search={search.pk}"
+    assert f'href="{address}"' in body(client, "/searches/")
+    assert f'href="{address}"' in body(client, search.get_absolute_url())
+    assert f'href="?search={search.pk}"' in body(client, "/alerts/new/")
+    page = body(client, address)
+    assert 'value="found" required id="id_kind_0" checked' in page
+    assert "cannot be tried" in page
+    response = client.post(address, SAID | {"kind": "found"})
+    alert = Alert.objects.get(owner=alice)
+    assert response["Location"] == alert.get_absolute_url()
+    shown = body(client, alert.get_absolute_url())
+    assert "a card <b>is newly found</b>" in shown
+    assert "Watching for more than the 2 found" in shown
+    tried = client.post(f"/alerts/try/?alert={alert.pk}", SAID | {"threshold": "130"}).content.decode()
+    assert "Tried on what the search finds now." in tried
+    assert "An alert follows it and ends with it" in body(client, f"/searches/{search.pk}/delete/")
+
+
+def test_an_alert_whose_search_is_not_understood_says_why(client: Client, dollars: Shop, alice: User) -> None:
+    alert = found(alice, keep(alice, "price<200"))
+    SavedSearch.objects.update(q="set:nowhere")
+    goes_on(dollars, {"1": 119_00, "2": 120_00}, day=3)
+    client.force_login(alice)
+    assert "Paused, because its search finds nothing: There is no set" in body(
+        client, alert.get_absolute_url()
+    )
+    answer = client.post(f"/alerts/{alert.pk}/resume/", follow=True)
+    assert "It stays paused. There is no set" in unescape(answer.content.decode())
+
+
+def test_the_api_makes_and_changes_an_alert_on_a_search(api: Api, dollars: Shop, alice: User) -> None:
+    search = keep(alice, "price<200")
+    made = api.post("alerts/", {"kind": "found", "search_id": search.pk})
+    assert made.status_code == 201, made.content
+    said = made.json()
+    assert said["search"] == {"id": search.pk, "name": "price<200", "q": "price<200"}
+    assert (said["rule"], said["trouble"], said["watched"]) == ("is newly found", "", 2)
+    assert set(errors(api.post("alerts/backtest/", {"kind": "found", "search_id": search.pk}))) == {"kind"}
+    tried = api.post("alerts/backtest/", {"kind": "high", "days": 7, "search_id": search.pk})
+    assert tried.json()["series"] == 2
+    moved = {"kind": "below", "threshold": "9", "printing_id": dollars.series("1").printing_id}
+    assert api.patch(f"alerts/{said['id']}/", **moved).json()["search"] is None
+
+
+def test_bob_is_refused_the_search_of_alice(
+    client: Client, api: Api, dollars: Shop, alice: User, bob: User
+) -> None:
+    his = keep(bob, "price<200")
+    assert set(errors(api.post("alerts/", {"kind": "found", "search_id": his.pk}))) == {"search_id"}
+    client.force_login(alice)
+    assert client.get(f"/alerts/new/?search={his.pk}").status_code == 404
+    assert client.post(f"/alerts/try/?search={his.pk}", SAID).status_code == 404
+    assert not Alert.objects.exists()

@@ -113,6 +113,22 @@ DATABASES = {"default": env.database("DATABASE_URL", None)}
 DATABASES["default"].update(ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 # Compiling a statement (JIT) costs more than it saves on pages; sockets and pools keep their options.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+# A streaming replica that requests may read from (docs/replica.md); without one nothing is routed.
+REPLICA_MAX_LAG = env.whole("REPLICA_MAX_LAG", default=10)
+DATABASE_ROUTERS: list[str] = []
+if env.url("DATABASE_REPLICA_URL", "", schemes=("postgres", "postgresql")):
+    DATABASES["replica"] = DATABASES["default"] | env.database("DATABASE_REPLICA_URL")
+    DATABASES["replica"].update(
+        ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, TEST={"MIRROR": "default"}
+    )
+    # Nobody waits long for one that is away: seconds to connect, milliseconds without a sign of life.
+    patience = {"connect_timeout": 2, "tcp_user_timeout": 5000, "options": "-c jit=off"}
+    DATABASES["replica"]["OPTIONS"] = env.database("DATABASE_REPLICA_URL").get("OPTIONS", {}) | patience
+    DATABASE_ROUTERS.append("config.database.routing.Router")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
+        "config.database.middleware.ReplicaMiddleware",
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))

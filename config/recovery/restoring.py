@@ -63,7 +63,9 @@ def _require_room(server: Server, *, replace: bool) -> None:
     with server.connect() as connection:
         held = checksums.tables(connection)
         if not replace and held:
-            raise RecoveryError(f"The database {server.database} has {len(held)} tables: --replace drops them.")
+            raise RecoveryError(
+                f"The database {server.database} has {len(held)} tables: --replace drops them."
+            )
         if not replace and media.is_dir() and any(media.iterdir()):
             raise RecoveryError(f"{media} has files: --replace writes over those of the same names.")
         if held:

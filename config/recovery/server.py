@@ -93,9 +93,7 @@ class Server:
         return usual | {VARIABLES[name]: value for name, value in self.parameters.items()}
 
 
-def _called(
-    program: str, *arguments: str, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
+def _called(program: str, *arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [str(Path(settings.PG_BIN, program)) if settings.PG_BIN else program, *arguments]
     try:
         return subprocess.run(  # noqa: S603 -- the program is PostgreSQL's, the words are ours
@@ -103,5 +101,5 @@ def _called(
         )
     except OSError as error:
         raise RecoveryError(
-            f"{program} cannot be run ({error.strerror}). PG_BIN must name the folder of PostgreSQL's programs."
+            f"{program} cannot be run ({error.strerror}): PG_BIN must name the folder with PostgreSQL's."
         ) from error

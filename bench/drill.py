@@ -14,7 +14,7 @@ from django.db import connections
 from django.test import override_settings
 
 CARDS = 20_000
-DAYS = 400  # of demonstration prices
+DAYS = 60  # of demonstration prices
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PATHS = (
     "/",

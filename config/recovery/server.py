@@ -28,6 +28,7 @@ VARIABLES: Final = {
     "sslcert": "PGSSLCERT",
     "sslkey": "PGSSLKEY",
 }
+PATIENT: Final = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"
 PRIVATE: Final = 0o077  # the umask of what only its owner may read
 
 
@@ -52,7 +53,10 @@ class Server:
         return self.parameters["dbname"]
 
     def connect(self) -> psycopg.Connection:
-        return psycopg.connect(**self.parameters, autocommit=True)  # type: ignore[arg-type]  # all are text
+        """With as much time as a large table takes."""
+        connection = psycopg.connect(**self.parameters, autocommit=True)  # type: ignore[arg-type]  # all are text
+        connection.execute(PATIENT)
+        return connection
 
     @contextmanager
     def scratch(self) -> Iterator["Server"]:

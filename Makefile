@@ -17,7 +17,7 @@ DRILLED = alerts/tests/test_kill.py catalog/tests/test_chart.py \
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .PHONY: help run secrets sync manage test test-browser lint format types imports migrations ships findings pins leaks security \
-	sbom permissions ci rules drills coverage lock client contract bench load chaos clean
+	sbom permissions ci rules drill drills coverage lock client contract bench load chaos clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -86,6 +86,9 @@ permissions: ## write down anew who gets what at every address: docs/security/pe
 
 drills: ## the tests that kill, poison and compare, in their full sizes
 	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"
+
+drill: ## fill a site, back it up, destroy it, restore it, compare; docs/runbook.md has the figures
+	@$(DEV) -m local bench -m bench.drill
 
 coverage: ## all tests but the browser's, with the gate on covered branches
 	@$(MAKE) test ARGS="--cov"

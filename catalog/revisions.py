@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models import QuerySet, Subquery
 
+from catalog import reads
 from catalog.models import Revision
 
 NEWEST_OF_ALL = """
@@ -27,8 +27,9 @@ def generation(game_id: int | None) -> str:
     """What all that is shown of a game, or with None of every game, is made from; one statement on an index.
 
     Two equal answers mean that nothing changed in between. Ask it before the data is read: what is made
-    then is at least as new as its generation, and never handed out under a newer one. Changes of the
-    transaction that asks count at once.
+    then is at least as new as its generation, and never handed out under a newer one: also where a replica
+    answers, as both are read there, or the data at the primary. Changes of the transaction that asks count
+    at once.
     """
     return _newest(NEWEST_OF_ALL) if game_id is None else _newest(NEWEST_OF.format(game="%(key)s"), game_id)
 
@@ -52,7 +53,7 @@ def generation_of(scope: Scope, key: int | str) -> str:
 
 
 def _newest(sql: str, key: int | str = "") -> str:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(sql, {"key": key})
         return ".".join(str(part or 0) for part in cursor.fetchone() or ())
 

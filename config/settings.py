@@ -123,6 +123,22 @@ DATABASES = {"default": env.database("DATABASE_URL", None)}
 DATABASES["default"].update(ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 # Compiling a statement (JIT) costs more than it saves on pages; sockets and pools keep their options.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+# A streaming replica that requests may read from (docs/replica.md); without one nothing is routed.
+REPLICA_MAX_LAG = env.whole("REPLICA_MAX_LAG", default=10)
+DATABASE_ROUTERS: list[str] = []
+if env.url("DATABASE_REPLICA_URL", "", schemes=("postgres", "postgresql")):
+    DATABASES["replica"] = DATABASES["default"] | env.database("DATABASE_REPLICA_URL")
+    DATABASES["replica"].update(
+        ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, TEST={"MIRROR": "default"}
+    )
+    # Nobody waits long for one that is away: seconds to connect, milliseconds without a sign of life.
+    patience = {"connect_timeout": 2, "tcp_user_timeout": 5000, "options": "-c jit=off"}
+    DATABASES["replica"]["OPTIONS"] = env.database("DATABASE_REPLICA_URL").get("OPTIONS", {}) | patience
+    DATABASE_ROUTERS.append("config.database.routing.Router")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
+        "config.database.middleware.ReplicaMiddleware",
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # Seconds that `manage.py migrate` waits for a lock, and that one of its statements may take; 0 is no limit.
 MIGRATE_TIMEOUTS = (
@@ -149,6 +165,8 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 if HTTPS_ONLY:  # the site of others, not one's own machine
     strength.require_password("DATABASE_URL", env.text("DATABASE_URL"))
     strength.require_password("REDIS_URL", REDIS_URL)
+    if "replica" in DATABASES:
+        strength.require_password("DATABASE_REPLICA_URL", env.text("DATABASE_REPLICA_URL"))
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -295,6 +313,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Backups are written below it by the worker; how many days and weeks back one is kept of each.
+BACKUP_DIR = env.path("BACKUP_DIR", BASE_DIR / "var" / "backups")
+BACKUP_KEEP_DAYS = env.whole("BACKUP_KEEP_DAYS", default=7)
+BACKUP_KEEP_WEEKS = env.whole("BACKUP_KEEP_WEEKS", default=4)
+PG_BIN = env.text("PG_BIN", "")
 # The daily files; web and worker processes share it.
 BULK_DIR = env.path("BULK_DIR", BASE_DIR / "var" / "bulk")
 IMAGE_HOSTS = env.words("IMAGE_HOSTS", "https://tcgplayer-cdn.tcgplayer.com")

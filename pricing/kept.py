@@ -5,8 +5,7 @@ See `catalog.keeping` and docs/caching.md.
 
 from datetime import UTC, datetime
 
-from django.db import connection
-
+from catalog import reads
 from catalog.keeping import Subject, day, hour
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
@@ -21,7 +20,7 @@ WHERE o.shown_hours IS NOT NULL
 
 def lapse() -> str:
     """The hour, and which prices have since then become too old to be shown; one statement."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(LAPSED, {"now": datetime.now(UTC)})
         (last,) = cursor.fetchone() or (None,)
     return f"{hour()}/{last.timestamp()}" if last else hour()

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from django.db import connection
 from rapidfuzz import fuzz
 
-from catalog import spelling, words
+from catalog import reads, spelling, words
 from catalog.grammar import ParseError
 from pricing import conditions, cursors, patience, selection
 from pricing.conditions import Meaning
@@ -167,7 +166,7 @@ def _one_a_name(ranked: Sequence[Hit], *, but: Sequence[int]) -> list[Hit]:
 
 
 def _suggestions(card_ids: list[int]) -> list[Suggestion]:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(SUGGESTED, [card_ids])
         return [Suggestion(*row) for row in cursor.fetchall()]
 

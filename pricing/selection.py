@@ -7,9 +7,9 @@ best-ranked source that has one.
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, LiteralString
 
-from django.db import connection
 from psycopg.sql import SQL, Composable
 
+from catalog import reads
 from pricing.conditions import Meaning
 
 Sort = Literal["relevance", "name", "price", "-price", "number", "newest"]
@@ -211,7 +211,7 @@ def scope_of(criteria: Criteria) -> Scope | None:
     names = {name: getattr(criteria, name) for name in ("game", "card_set", "rarity", "finish")}
     if not all(map(_is_storable, [*names.values(), criteria.kind])):
         return None
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(KEYS, names)
         game, card_set, rarities, finishes, hidden = keys = cursor.fetchall()[0]
     if any(name and key is None for name, key in zip(names.values(), keys, strict=False)):
@@ -320,7 +320,7 @@ def names_from(scope: Scope, *, start: str, limit: int) -> list[int]:
 
 
 def _rows(query: Composable) -> list[Row]:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(query)
         return list(cursor.fetchall())
 

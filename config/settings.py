@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.policies.PolicyMiddleware",
     "config.deprecations.DeprecationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.rates.RateLimitMiddleware",

@@ -9,8 +9,10 @@ export HOST PORT
 SYSTEM = sh local/python.sh
 LOCAL = $(SYSTEM) -m local.bootstrap local
 DEV = $(SYSTEM) -m local.bootstrap dev
-DRILLED = alerts/tests/test_kill.py collections_app/tests/test_reckoning.py pricing/tests/test_corrections_reference.py \
-	pricing/tests/test_kill.py pricing/tests/test_ledger.py pricing/tests/test_poison.py
+DRILLED = alerts/tests/test_kill.py catalog/tests/test_chart.py \
+	catalog/tests/test_matching_shared.py collections_app/tests/imports/test_shared_imports.py \
+	collections_app/tests/test_reckoning.py pricing/tests/test_corrections_reference.py pricing/tests/test_kill.py \
+	pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .PHONY: help run sync manage test test-browser lint format types imports migrations ci drills coverage lock client contract bench clean

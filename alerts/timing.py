@@ -4,6 +4,7 @@ Clock times are what the owner's clocks show. Where they are put forward over a 
 where they are put back, a time comes twice.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,7 +22,7 @@ def due(timing: str, hours: Hours | None, *, now: datetime) -> datetime:
         return _next(hours.digest_at, zone=_zone(hours), now=now)
     # The end of quiet hours that clocks jump over may be the beginning of the next.
     while timing == Alert.Timing.QUIET and _is_quiet(hours, now=now):
-        now = _next(hours.quiet_until, zone=_zone(hours), now=now)
+        now = _end(hours, now=now)
     return now
 
 
@@ -29,6 +30,26 @@ def _is_quiet(hours: Hours, *, now: datetime) -> bool:
     """From `quiet_from` on and before `quiet_until`, perhaps over midnight; never when both are equal."""
     clock, first, end = now.astimezone(_zone(hours)).time(), hours.quiet_from, hours.quiet_until
     return first <= clock < end if first <= end else clock >= first or clock < end
+
+
+def _end(hours: Hours, *, now: datetime) -> datetime:
+    """When clocks show `quiet_until`, or before that are put to a time that is not quiet."""
+    zone = _zone(hours)
+    end = _next(hours.quiet_until, zone=zone, now=now)
+    put = _put(zone, first=now, last=end)
+    return end if _is_quiet(hours, now=put) else put
+
+
+def _put(zone: ZoneInfo, *, first: datetime, last: datetime) -> datetime:
+    """The second at which the zone's clocks are put forward or back, or `last` if they are not before it."""
+    whole = first.replace(microsecond=0)
+    before = whole.astimezone(zone).utcoffset()
+
+    def is_put(second: int) -> bool:
+        return (whole + timedelta(seconds=second)).astimezone(zone).utcoffset() != before
+
+    seconds = range(int((last - whole).total_seconds()))
+    return whole + timedelta(seconds=bisect_left(seconds, x=True, key=is_put))
 
 
 def _next(clock: time, *, zone: ZoneInfo, now: datetime) -> datetime:

@@ -2,9 +2,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.tests.sizes import many
 from catalog import chart
 
 FIRST = date(2026, 1, 1)
@@ -119,6 +120,7 @@ def test_a_short_history_is_kept_whole() -> None:
 prices = st.one_of(st.none(), st.integers(min_value=1, max_value=10_000_000))
 
 
+@settings(max_examples=many(100, sample=25))
 @given(st.lists(prices, min_size=chart.MOST_POINTS + 1, max_size=1_200))
 def test_a_long_history_keeps_its_ends_and_extremes(markets: list[int | None]) -> None:
     history = points(*enumerate(markets))

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts.models import User
+from accounts.tests.sizes import many
 from catalog.tests import magic_files
 from collections_app.imports import bringing, desk, queries, reading
 from collections_app.models import ImportRow
@@ -20,10 +21,15 @@ pytestmark = [
 ]
 
 
+LARGEST = many(10_000, sample=600)  # entries
+
+
 def test_every_file_comes_in_with_no_row_lost_and_nearly_all_cards_found(alice: User) -> None:
     magic = magic_files.listed()
     found = there = 0
     for name, format_, entries, copies, refused in FILES:
+        if entries > LARGEST:
+            continue
         into = factories.collection(alice)
         path = EXPORTS / name
         batch = desk.receive(into, ContentFile(path.read_bytes(), name=path.name), filename=path.name)
@@ -41,4 +47,4 @@ def test_every_file_comes_in_with_no_row_lost_and_nearly_all_cards_found(alice: 
             assert known - counts.exact <= max(2, known // 50), (name, counts, known)
         if counts.lots == counts.total:
             assert sum(into.lots.values_list("quantity", flat=True)) == copies, name
-    assert found >= 0.98 * there > 5000
+    assert found >= 0.98 * there > many(5000, sample=500)

@@ -94,9 +94,10 @@ class _Asked:
         self, request: HttpRequest, subject: Subject, *, of: Scope, kwargs: dict[str, Any], also: str
     ) -> None:
         self._subject = subject
-        self._is_long = len(request.get_full_path()) > LONGEST
+        path = request.get_full_path()
+        self._is_long = len(path) > LONGEST
         self._asks = request.headers.get("If-None-Match", "")
-        address = f"{_release()} {also} {request.build_absolute_uri()}"
+        address = f"{_release()} {also} {request.scheme}://{request.get_host()}{path}"
         self._key = blake2b(address.encode(errors="replace"), digest_size=16).hexdigest()
         scope, name = _scope(request, of=of, kwargs=kwargs)
         self._made_from = f"{revisions.generation_of(scope, name, also=subject.also)}@{subject.clock()}"

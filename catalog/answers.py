@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework.response import Response
 
+from accounts import notices, themes
 from accounts.authentication import key_of, sent
 from catalog import keeping, revisions
 from catalog.keeping import Subject
@@ -25,7 +26,6 @@ from catalog.revisions import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 LONGEST = 1_000  # letters of an address whose answer is kept
-MESSAGES_COOKIE = "messages"
 KEPT = "tcg.kept"  # among what is known of a request
 # How long a visitor's browser may show a page without asking again, and the while after that in which it may
 # show it and ask behind the reader's back.
@@ -44,7 +44,7 @@ def page(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
                 patch_cache_control(response, private=True)
                 return response
             request.META[KEPT] = True
-            theme = request.COOKIES.get("theme", "")
+            theme = request.COOKIES.get(themes.COOKIE, "")
             asked = _Asked(request, subject, of=of, kwargs=kwargs, also=theme)
             response = asked.answer(lambda: view(request, *args, **kwargs), headers=PAGE_HEADERS)
             patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
@@ -84,7 +84,7 @@ def is_kept(request: HttpRequest) -> bool:
 
 
 def _is_anybodys(request: HttpRequest) -> bool:
-    return not ({settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE} & request.COOKIES.keys())
+    return not ({settings.SESSION_COOKIE_NAME, notices.COOKIE} & request.COOKIES.keys())
 
 
 class _Asked:

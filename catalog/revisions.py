@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, LiteralString
 
-from django.db import connection
+from django.db.models import QuerySet, Subquery
 
+from catalog import reads
 from catalog.models import Revision
 
 LARGEST_ID: Final = 2**31 - 1
@@ -40,12 +41,13 @@ def generation_of(scope: Scope, key: int | str = "", *, also: LiteralString = "N
     """What all that is shown of a game is made from; one statement on an index.
 
     Two equal answers mean that nothing changed in between. Ask it before the data is read: what is made
-    then is at least as new as its generation, and never handed out under a newer one. Changes of the
-    transaction that asks count at once. Of what does not exist, it is that of no game. `also` is SQL for a
-    text, at the moment `%(now)s`, that is part of it unless it is NULL.
+    then is at least as new as its generation, and never handed out under a newer one: also where a replica
+    answers, as both are read there, or the data at the primary. Changes of the transaction that asks count at
+    once. Of what does not exist, it is that of no game. `also` is SQL for a text, at the moment `%(now)s`,
+    that is part of it unless it is NULL.
     """
     named = key if isinstance(key, str) else str(min(key, LARGEST_ID))
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         asked = f"SELECT concat_ws('/', catalog_generation(%(scope)s, %(key)s), {also})"
         cursor.execute(asked, {"scope": scope.value, "key": named, "now": datetime.now(UTC)})
         (found,) = cursor.fetchone() or ("",)
@@ -71,8 +73,13 @@ def add(  # noqa: PLR0913 -- all that a revision says
     Revision.objects.create(kind=kind, game_id=game_id, source=source, day=day, ids=list(ids), data=data)
 
 
-def prune(before: datetime) -> int:
-    """Forgets what is older, but never the newest; how many there were."""
-    with connection.cursor() as cursor:
-        cursor.execute(PRUNE, {"before": before})
-        return int(cursor.rowcount)
+def over(before: datetime) -> QuerySet[Revision]:
+    """What comes before the newest of those that are older, in its order: a feed is cut at one place.
+
+    Never the newest of all, by which everything kept is known.
+    """
+    placed = Revision.objects.exclude(position=None)
+    last = placed.filter(made_at__lt=before).order_by("-position").values("position")[:1]
+    newest = placed.order_by("-position").values("position")[:1]
+    found = Revision.objects.filter(position__lte=Subquery(last), position__lt=Subquery(newest))
+    return found.order_by("position")

@@ -89,7 +89,7 @@ class SearchForm(GamesForm):
         self.offer("finish", "Any finish", names(queries.finishes(self.game)))
 
     def _sets(self) -> list[tuple[str, str]]:
-        return [(found.slug, found.name) for found in queries.sets_of(self.game)] if self.game else []
+        return list(queries.set_names(self.game)) if self.game else []
 
     def offer(self, field: str, nothing: str, choices: list[tuple[str, str]]) -> None:
         self.fields[field] = forms.ChoiceField(

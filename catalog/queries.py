@@ -29,6 +29,12 @@ def sets_of(game: Game) -> QuerySet[CardSet]:
     return found.order_by(*LISTED)
 
 
+def set_names(game: Game) -> QuerySet[CardSet, tuple[str, str]]:
+    """Slug and name of the published sets of a game, in the order of lists."""
+    found = CardSet.objects.filter(game=game, is_published=True).order_by(*LISTED)
+    return found.values_list("slug", "name")
+
+
 def rarities(game: Game | None) -> QuerySet[Rarity]:
     found = Rarity.objects.filter(game=game) if game else Rarity.objects.all()
     return found.order_by("name")

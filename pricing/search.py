@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -219,9 +220,14 @@ def _unlike(typed: list[str], *, folded: str, set_name: str) -> int:
     like = max(
         fuzz.ratio(name, folded),
         fuzz.token_sort_ratio(name, folded),
-        fuzz.ratio(text, f"{folded} {words.fold(set_name)}"),
+        fuzz.ratio(text, f"{folded} {_folded(set_name)}"),
     )
     return 100 - round(like)
+
+
+@lru_cache(maxsize=20_000)
+def _folded(set_name: str) -> str:
+    return words.fold(set_name)
 
 
 def _words_of(row: selection.Row) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, LiteralString
 from psycopg.sql import SQL, Composable
 
 from catalog import reads
+from pricing import standing
 from pricing.conditions import Meaning
 
 Sort = Literal["relevance", "name", "price", "-price", "number", "newest"]
@@ -20,7 +21,7 @@ UNKNOWN = 1 << 31  # stands behind every price
 RANKED = 1_000  # so many matching cards are ranked
 SCANNED = 4_000  # and so many are read for a very common word
 STARTING = 200  # of the names that begin as typed
-WINDOW = 1_000  # prices next in order, in which to look for a page
+WINDOWS = (4, 32)  # so many times a page are the prices next in order, in which to look for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +47,31 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The conditions on a card `c`, on those of its printings `p` that count, on its price `v.price`,
-    and on any latest price `l` that can be it.
+    """The conditions on a card `c` and on those of its printings `p` that count, the bounds of its price in
+    minor units, and the game whose prices these are; None for any.
     """
 
     card: Composable
     printing: Composable
-    latest: Composable
-    price: Composable | None = None
+    game: int | None = None
+    least: int | None = None
+    most: int | None = None
     has_words: bool = False
+
+    @property
+    def is_priced(self) -> bool:
+        return not (self.least is self.most is None)
+
+    @property
+    def price(self) -> Composable:
+        """The condition on the card's price `v.price`."""
+        return _all(_given("v.price >= {}", self.least), _given("v.price <= {}", self.most))
+
+    @property
+    def latest(self) -> Composable:
+        """The condition on any latest price `l` that can be it."""
+        bounds = (_given("l.market >= {}", self.least), _given("l.market <= {}", self.most))
+        return _all(_given("l.game_id = {}", self.game), *bounds)
 
     def having(self, tsquery: str) -> "Scope":
         words = SQL("c.words @@ {}::tsquery").format(tsquery)
@@ -62,14 +79,12 @@ class Scope:
 
     def narrowed(self, meaning: Meaning) -> "Scope":
         """To the cards that meet the conditions of a search as well."""
-        bounds = Criteria(price_min=meaning.least, price_max=meaning.most)
-        is_priced = not (meaning.least is meaning.most is None)
-        price = _all(self.price or ANY, _price(bounds, of="v.price"))
-        return Scope(
+        return replace(
+            self,
             card=_all(self.card, *meaning.card),
             printing=_all(self.printing, *meaning.printing),
-            latest=_all(self.latest, _price(bounds, of="l.market")),
-            price=price if is_priced else self.price,
+            least=max(_known(self.least, meaning.least), default=None),
+            most=min(_known(self.most, meaning.most), default=None),
             has_words=self.has_words or meaning.is_narrow,
         )
 
@@ -156,20 +171,14 @@ AND c.id IN (
     SELECT p.card_id FROM pricing_latestprice l JOIN pricing_priceseries e ON e.id = l.series_id
     JOIN catalog_printing p ON p.id = e.printing_id WHERE {latest}
 )""")
-# A card's price is one of its latest prices. So a card whose price lies among the next thousand of them
-# is found through these, and the rest of the market need not be read. The last one comes WITH its TIES,
-# for the window to have no ragged end.
+# A card's price is one of its latest prices. So a card that comes next by price is found through these
+# (pricing.standing), and the rest of the market need not be read.
 IN_PRICE_WINDOW = SQL("""
-WITH near AS MATERIALIZED (
-    SELECT l.series_id, l.market FROM pricing_latestprice l WHERE l.market IS NOT NULL AND {latest}
-    ORDER BY l.market{direction} FETCH FIRST {window} ROWS WITH TIES
-), cards AS MATERIALIZED (
-    SELECT DISTINCT c.id FROM near JOIN pricing_priceseries e ON e.id = near.series_id
-    JOIN catalog_printing p ON p.id = e.printing_id JOIN catalog_card c ON c.id = p.card_id WHERE {card}
+WITH cards AS MATERIALIZED (
+    SELECT c.id FROM catalog_card c WHERE c.id = ANY({near}::int[]) AND {card}
 ), {prices}
 SELECT c.id, {keys} FROM prices v CROSS JOIN LATERAL (SELECT v.card_id AS id) c
-WHERE v.price BETWEEN (SELECT min(market) FROM near) AND (SELECT max(market) FROM near)
-AND {price} AND {after} ORDER BY {by} LIMIT {limit}""")
+WHERE ({keys}) <= ({last_price}, {last_card}) AND {price} AND {after} ORDER BY {by} LIMIT {limit}""")
 
 MATCHING = SQL("""
 WITH cards AS MATERIALIZED (
@@ -216,7 +225,6 @@ def scope_of(criteria: Criteria) -> Scope | None:
         game, card_set, rarities, finishes, hidden = keys = cursor.fetchall()[0]
     if any(name and key is None for name, key in zip(names.values(), keys, strict=False)):
         return None
-    latest = _all(_given("l.game_id = {}", game), _price(criteria, of="l.market"))
     printing = _given("p.finish_id = ANY({})", finishes)
     printed = SQL("EXISTS (SELECT FROM catalog_printing p WHERE p.card_id = c.id AND {})").format(printing)
     card = _all(
@@ -227,31 +235,31 @@ def scope_of(criteria: Criteria) -> Scope | None:
         _given("c.card_set_id <> ALL({})", hidden),
         printed if finishes else ANY,
     )
-    is_priced = criteria.price_min is not None or criteria.price_max is not None
-    return Scope(card, printing, latest, _price(criteria, of="v.price") if is_priced else None)
+    return Scope(card, printing, game=game, least=criteria.price_min, most=criteria.price_max)
 
 
 def in_order(scope: Scope, *, sort: str, after: Row, limit: int) -> list[Row]:
     """Rows of the card's id and its keys in this order, from behind the row with the keys `after`."""
     order = ORDERS[sort]
-    if order.is_priced or scope.price:
+    if order.is_priced or scope.is_priced:
         if order.is_priced and not scope.has_words and not (after and after[0] == UNKNOWN):
-            rows = _rows(_in_window(scope, order=order, after=after, limit=limit))
-            if len(rows) == limit:
-                return rows
+            for times in WINDOWS:
+                rows = _in_window(scope, order=order, after=after, limit=limit, count=times * limit)
+                if rows is not None:
+                    return rows
         return _rows(_query(IN_PRICED_ORDER, scope, order=order, after=after, limit=limit))
     template = BY_SET if sort == "newest" and not scope.has_words else IN_ORDER
     return _rows(_query(template, scope, order=order, after=after, limit=limit))
 
 
 def _query(template: SQL, scope: Scope, *, order: Order, after: Row, limit: int, **more: Any) -> Composable:
-    is_narrowed = scope.price and not scope.has_words
+    is_narrowed = scope.is_priced and not scope.has_words
     parts: dict[str, Any] = {
         "sets": SETS,
         "card": scope.card,
         "having_latest": HAVING_LATEST.format(latest=scope.latest) if is_narrowed else SQL(""),
         "prices": PRICES.format(printing=scope.printing),
-        "price": scope.price or ANY,
+        "price": scope.price,
         "keys": order.keys,
         "after": order.after.format(*after) if after else ANY,
         "after_set": order.after_set.format(*after) if after and order.after_set else ANY,
@@ -261,21 +269,20 @@ def _query(template: SQL, scope: Scope, *, order: Order, after: Row, limit: int,
     return template.format(**parts | more)
 
 
-def _in_window(scope: Scope, *, order: Order, after: Row, limit: int) -> Composable:
-    falls = order is ORDERS["-price"]
-    start: Composable = ANY
-    if after:
-        start = _given("l.market <= {}", -after[0]) if falls else _given("l.market >= {}", after[0])
-    return _query(
-        IN_PRICE_WINDOW,
-        scope,
-        order=order,
-        after=after,
-        limit=limit,
-        latest=_all(scope.latest, start),
-        direction=SQL(" DESC") if falls else SQL(""),
-        window=max(WINDOW, 5 * limit),
+def _in_window(scope: Scope, *, order: Order, after: Row, limit: int, count: int) -> list[Row] | None:
+    """The page, if the next prices lead to all of it: so many, or all that are within the bounds."""
+    near = standing.near(
+        scope.game,
+        least=scope.least,
+        most=scope.most,
+        falls=order is ORDERS["-price"],
+        behind=(after[0], after[1]) if after else None,
+        count=count,
     )
+    window = {"near": near.cards, "last_price": near.last[0], "last_card": near.last[1]}
+    query = _query(IN_PRICE_WINDOW, scope, order=order, after=after, limit=limit, **window)
+    rows = _rows(query) if near.cards else []
+    return rows if len(rows) == limit or (near.is_all and scope.is_priced) else None
 
 
 def matching(scope: Scope, *, tsquery: str, names: list[str], start: str) -> list[Row]:
@@ -286,8 +293,8 @@ def matching(scope: Scope, *, tsquery: str, names: list[str], start: str) -> lis
     return _rows(
         MATCHING.format(
             card=scope.card,
-            prices=PRICES.format(printing=scope.printing) if scope.price else NO_PRICES,
-            price=scope.price or ANY,
+            prices=PRICES.format(printing=scope.printing) if scope.is_priced else NO_PRICES,
+            price=scope.price,
             tsquery=tsquery,
             names=names,
             start=start + "%",
@@ -300,14 +307,14 @@ def matching(scope: Scope, *, tsquery: str, names: list[str], start: str) -> lis
 
 def printings(scope: Scope, *, limit: int) -> list[int]:
     """In no order: the printings of the cards, of a scope with a price those that cost as much."""
-    template = PRICED_PRINTINGS if scope.price else PRINTINGS
-    is_narrowed = scope.price and not scope.has_words
+    template = PRICED_PRINTINGS if scope.is_priced else PRINTINGS
+    is_narrowed = scope.is_priced and not scope.has_words
     query = template.format(
         card=scope.card,
         printing=scope.printing,
         having_latest=HAVING_LATEST.format(latest=scope.latest) if is_narrowed else SQL(""),
         shown=SQL(SHOWN).format(printing=scope.printing),
-        price=scope.price or ANY,
+        price=scope.price,
         limit=limit,
     )
     return [row[0] for row in _rows(query)]
@@ -325,9 +332,8 @@ def _rows(query: Composable) -> list[Row]:
         return list(cursor.fetchall())
 
 
-def _price(criteria: Criteria, *, of: LiteralString) -> Composable:
-    least = _given(of + " >= {}", criteria.price_min)
-    return _all(least, _given(of + " <= {}", criteria.price_max))
+def _known(*bounds: int | None) -> list[int]:
+    return [bound for bound in bounds if bound is not None]
 
 
 def _given(condition: LiteralString, value: Any) -> Composable:

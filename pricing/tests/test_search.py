@@ -318,7 +318,7 @@ def test_pages_by_price_need_not_fit_the_window(
     shelf: list[int], sort: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = find(Criteria(sort=sort)).card_ids
-    monkeypatch.setattr(selection, "WINDOW", 1)
+    monkeypatch.setattr(selection, "WINDOWS", (1,))
 
     assert walked(Criteria(sort=sort, limit=3)) == whole
 

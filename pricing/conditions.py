@@ -78,20 +78,25 @@ class Meaning:
     """A search as understood.
 
     `text` are the words to find and rank by, `tsquery` stands for them where they are joined by more than
-    spaces. The other conditions are on a card `c` and on the printings `p` whose prices count. `is_narrow`
-    says that few cards meet them, and that an index finds these; `is_personal` that others own other cards;
-    `is_costly` that prices are read card by card, nobody knows of how many.
+    spaces. The other conditions are on a card `c`, `late` being those that read its prices, and on the
+    printings `p` whose prices count. `is_narrow` says that few cards meet them, and that an index finds
+    these; `is_personal` that others own other cards.
     """
 
     text: str
     tsquery: str = ""
     card: tuple[Composable, ...] = ()
+    late: tuple[Composable, ...] = ()
     printing: tuple[Composable, ...] = ()
     least: int | None = None
     most: int | None = None
     is_narrow: bool = False
     is_personal: bool = False
-    is_costly: bool = False
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether prices are read card by card, nobody knows of how many."""
+        return bool(self.late)
 
     @property
     def order(self) -> str:
@@ -102,7 +107,7 @@ class Meaning:
     @property
     def is_empty(self) -> bool:
         """Whether nothing but words is asked for."""
-        return not self.card and self.least is self.most is None
+        return not self.card and not self.late and self.least is self.most is None
 
 
 def read(text: str, *, game: str = "", who: int | None = None) -> Meaning:
@@ -142,19 +147,19 @@ class _Reader:
         finishes = [node for node in nodes if isinstance(node, Named) and node.key == "finish"]
         shown = [key for node in finishes for key in self.ids(node)]
         printing = SQL("p.finish_id = ANY({})").format(shown) if finishes else SQL("true")
-        conditions = [
-            self.sql(node, printing=printing, is_exact=False) for node in nodes if node not in prices
-        ]
-        moved = () if text else self.moved(nodes)
+        asked = {
+            node: self.sql(node, printing=printing, is_exact=False) for node in nodes if node not in prices
+        }
+        moved = self.moved(nodes)
         return Meaning(
             text=text,
-            card=(*conditions, *moved),
+            card=(*(sql for node, sql in asked.items() if not _is_costly(node)), *moved),
+            late=tuple(sql for node, sql in asked.items() if _is_costly(node)),
             printing=(printing,) if finishes else (),
             least=least,
             most=most,
             is_narrow=bool(moved) or any(map(_is_narrow, nodes)),
             is_personal=self.is_personal,
-            is_costly=any(_is_costly(node) for node in nodes if node not in prices),
         )
 
     def moved(self, nodes: Iterable[Node]) -> tuple[Composable, ...]:

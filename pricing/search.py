@@ -77,7 +77,8 @@ class Hits:
 
 
 def find(criteria: Criteria) -> Found:
-    """One page of the cards that meet the criteria, in at most six statements and one for each name in them.
+    """One page of the cards that meet the criteria, in at most eight statements, one for each name in them
+    and one for each game whose prices changed.
 
     Raises BadCursor, and ParseError of words that cannot be meant, or that would read too much.
 
@@ -108,7 +109,11 @@ def _found(criteria: Criteria, *, meaning: Meaning) -> Found:
         return Found(card_ids=[], is_personal=meaning.is_personal)
     scope = scope.narrowed(meaning)
     limit = min(max(criteria.limit, 1), MOST_ON_A_PAGE)
-    hits = _hits(typed, scope=scope, tsquery=meaning.tsquery) if typed else Hits([], "")
+    hits = Hits([], "")
+    if typed and criteria.sort == "relevance" and scope.is_late:
+        hits = _priced(typed, scope=scope, tsquery=meaning.tsquery, after=after, limit=limit)
+    elif typed:
+        hits = _hits(typed, scope=scope, tsquery=meaning.tsquery)
     if typed and criteria.sort == "relevance":
         rows = [(hit.card, *hit[:4]) for hit in hits.ranked if hit[:4] > after][: limit + 1]
     else:
@@ -176,23 +181,47 @@ def list_name(criteria: Criteria) -> str:
     return repr(replace(criteria, after="", limit=0, who=None))
 
 
+def _priced(typed: list[str], *, scope: Scope, tsquery: str, after: selection.Row, limit: int) -> Hits:
+    """The hits up to the end of a page, for which only the cards that rank first are asked for their prices.
+
+    All are, as by `_hits`, where they are too many to rank.
+    """
+    text, most = " ".join(typed), selection.SORTED
+    wanted = tsquery or spelling.as_typed(typed)
+    rows = selection.matching(scope.unpriced(), tsquery=wanted, names=[text], start=text, most=(most, most))
+    if len(rows) >= most:
+        return _hits(typed, scope=scope, tsquery=tsquery)
+    ranked = sorted(_hit(row, typed=typed) for row in rows)
+    met: list[Hit] = []
+    for hits in (ranked[: 4 * limit], ranked[4 * limit : 16 * limit], ranked[16 * limit :]):
+        behind = sum(hit[:4] > after for hit in met)
+        if hits and (behind <= limit or len(met) < FEW):
+            found = selection.meeting(scope, cards=[hit.card for hit in hits])
+            met += [hit for hit in hits if hit.card in found]
+    return _followed(met, typed=typed, scope=scope, tsquery=tsquery)
+
+
 def _hits(typed: list[str], *, scope: Scope, tsquery: str = "") -> Hits:
+    """The cards as typed; where they are few, followed by those of similar spelling."""
+    text = " ".join(typed)
+    rows = selection.matching(scope, tsquery=tsquery or spelling.as_typed(typed), names=[text], start=text)
+    return _followed(
+        sorted(_hit(row, typed=typed) for row in rows), typed=typed, scope=scope, tsquery=tsquery
+    )
+
+
+def _followed(exact: list[Hit], *, typed: list[str], scope: Scope, tsquery: str) -> Hits:
     """The cards as typed; where they are few, followed by those of similar spelling.
 
     Words with a tsquery of their own are joined by `or`: nothing similar is looked for.
     """
-    text, is_joined = " ".join(typed), bool(tsquery)
-    tsquery = tsquery or spelling.as_typed(typed)
-    rows = selection.matching(scope, tsquery=tsquery, names=[text], start=text)
-    exact = {row[0]: _hit(row, typed=typed) for row in rows}
-    if is_joined or len(exact) >= FEW or not (correction := spelling.correct(typed)):
-        return Hits(sorted(exact.values()), tsquery)
-    wide = correction.tsquery()
-    names = correction.names()
+    if tsquery or len(exact) >= FEW or not (correction := spelling.correct(typed)):
+        return Hits(exact, tsquery or spelling.as_typed(typed))
+    wide, names, known = correction.tsquery(), correction.names(), {hit.card for hit in exact}
     rows = selection.matching(scope, tsquery=wide, names=names, start=names[0])
-    near = sorted(_hit(row, typed=typed)._replace(match=CORRECTED) for row in rows if row[0] not in exact)
+    near = sorted(_hit(row, typed=typed)._replace(match=CORRECTED) for row in rows if row[0] not in known)
     if exact or not near:
-        return Hits([*sorted(exact.values()), *near], tsquery)
+        return Hits([*exact, *near], spelling.as_typed(typed))
     best = next(row for row in rows if row[0] == near[0].card)
     return Hits(near, wide, correction.understood(_words_of(best)))
 

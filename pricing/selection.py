@@ -20,6 +20,7 @@ UNKNOWN = 1 << 31  # stands behind every price
 
 RANKED = 1_000  # so many matching cards are ranked
 SCANNED = 4_000  # and so many are read for a very common word
+SORTED = 2_000  # so many are ranked before their prices are asked for
 STARTING = 200  # of the names that begin as typed
 WINDOWS = (4, 32)  # so many times a page are the prices next in order, in which to look for it
 
@@ -47,12 +48,13 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The conditions on a card `c` and on those of its printings `p` that count, the bounds of its price in
-    minor units, and the game whose prices these are; None for any.
+    """The conditions on a card `c`, `late` being those that read its prices, and on those of its printings
+    `p` that count; the bounds of its price in minor units, and the game whose prices these are, None for any.
     """
 
     card: Composable
     printing: Composable
+    late: tuple[Composable, ...] = ()
     game: int | None = None
     least: int | None = None
     most: int | None = None
@@ -61,6 +63,20 @@ class Scope:
     @property
     def is_priced(self) -> bool:
         return not (self.least is self.most is None)
+
+    @property
+    def every(self) -> Composable:
+        """All conditions on a card."""
+        return _all(self.card, *self.late)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether prices decide."""
+        return self.is_priced or bool(self.late)
+
+    def unpriced(self) -> "Scope":
+        """All cards of which the prices decide."""
+        return replace(self, late=(), least=None, most=None)
 
     @property
     def price(self) -> Composable:
@@ -83,6 +99,7 @@ class Scope:
             self,
             card=_all(self.card, *meaning.card),
             printing=_all(self.printing, *meaning.printing),
+            late=meaning.late,
             least=max(_known(self.least, meaning.least), default=None),
             most=min(_known(self.most, meaning.most), default=None),
             has_words=self.has_words or meaning.is_narrow,
@@ -197,6 +214,12 @@ WITH cards AS MATERIALIZED (
 SELECT c.id, c.folded, c.number, s.name, coalesce(s.released_on, DATE '0001-01-01')
 FROM best JOIN catalog_card c ON c.id = best.id JOIN catalog_cardset s ON s.id = c.card_set_id""")
 
+MEETING = SQL("""
+WITH cards AS MATERIALIZED (
+    SELECT c.id FROM catalog_card c WHERE c.id = ANY({cards}::int[]) AND {late}
+), {prices}
+SELECT cards.id FROM cards LEFT JOIN prices v ON v.card_id = cards.id WHERE {price}""")
+
 PRINTINGS = SQL("""
 SELECT p.id FROM catalog_card c JOIN catalog_printing p ON p.card_id = c.id
 WHERE {card} AND {printing} LIMIT {limit}""")
@@ -256,7 +279,7 @@ def _query(template: SQL, scope: Scope, *, order: Order, after: Row, limit: int,
     is_narrowed = scope.is_priced and not scope.has_words
     parts: dict[str, Any] = {
         "sets": SETS,
-        "card": scope.card,
+        "card": scope.every,
         "having_latest": HAVING_LATEST.format(latest=scope.latest) if is_narrowed else SQL(""),
         "prices": PRICES.format(printing=scope.printing),
         "price": scope.price,
@@ -285,24 +308,39 @@ def _in_window(scope: Scope, *, order: Order, after: Row, limit: int, count: int
     return rows if len(rows) == limit or (near.is_all and scope.is_priced) else None
 
 
-def matching(scope: Scope, *, tsquery: str, names: list[str], start: str) -> list[Row]:
-    """Cards that have the words, at most a thousand: (id, folded name, number, set's name, its day).
+def matching(
+    scope: Scope, *, tsquery: str, names: list[str], start: str, most: tuple[int, int] = (SCANNED, RANKED)
+) -> list[Row]:
+    """Cards that have the words: (id, folded name, number, set's name, its day).
+
+    At `most` so many are read, and the second number of them returned.
 
     The cards of exactly these names, and names with this start, are always among them.
     """
     return _rows(
         MATCHING.format(
-            card=scope.card,
+            card=scope.every,
             prices=PRICES.format(printing=scope.printing) if scope.is_priced else NO_PRICES,
             price=scope.price,
             tsquery=tsquery,
             names=names,
             start=start + "%",
             starting=STARTING,
-            scanned=SCANNED,
-            ranked=RANKED,
+            scanned=most[0],
+            ranked=most[1],
         )
     )
+
+
+def meeting(scope: Scope, *, cards: list[int]) -> set[int]:
+    """Those of the cards whose prices meet the conditions."""
+    query = MEETING.format(
+        cards=cards,
+        late=_all(ANY, *scope.late),
+        prices=PRICES.format(printing=scope.printing) if scope.is_priced else NO_PRICES,
+        price=scope.price,
+    )
+    return {row[0] for row in _rows(query)}
 
 
 def printings(scope: Scope, *, limit: int) -> list[int]:
@@ -310,7 +348,7 @@ def printings(scope: Scope, *, limit: int) -> list[int]:
     template = PRICED_PRINTINGS if scope.is_priced else PRINTINGS
     is_narrowed = scope.is_priced and not scope.has_words
     query = template.format(
-        card=scope.card,
+        card=scope.every,
         printing=scope.printing,
         having_latest=HAVING_LATEST.format(latest=scope.latest) if is_narrowed else SQL(""),
         shown=SQL(SHOWN).format(printing=scope.printing),

@@ -60,8 +60,8 @@ def near(  # noqa: PLR0913 -- which prices, from where on and how many
 
     Bounds are in minor units and belong to it. One statement, and one for each game whose prices changed.
     """
-    low = 0 if least is None else min(least, LARGEST)
-    high = LARGEST if most is None else min(most, LARGEST)
+    low = 0 if least is None else max(0, min(least, LARGEST))
+    high = LARGEST if most is None else max(-1, min(most, LARGEST))
     start, end = (_key(-high, 0), _key(-low, CARD)) if falls else (_key(low, 0), _key(high, CARD))
     if behind:
         start = max(start, _key(*behind) + 1)

@@ -206,7 +206,7 @@ def walked(criteria: Criteria) -> list[int]:
     ("q", "statements"),
     [
         ("mew", 4),
-        ("charizard set:base rarity:rare price>1", 6),
+        ("charizard set:base rarity:rare price>1", 7),
         ("price>1", 3),
         ("kind:sealed", 2),
         ("change7d>5", 9),

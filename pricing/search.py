@@ -1,6 +1,6 @@
 """Finding cards: by words with typing errors in them, by filters, in any order, page after page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -191,7 +191,7 @@ def _priced(typed: list[str], *, scope: Scope, tsquery: str, after: selection.Ro
     rows = selection.matching(scope.unpriced(), tsquery=wanted, names=[text], start=text, most=(most, most))
     if len(rows) >= most:
         return _hits(typed, scope=scope, tsquery=tsquery)
-    ranked = sorted(_hit(row, typed=typed) for row in rows)
+    ranked = _ranked(rows, typed=typed)
     met: list[Hit] = []
     for hits in (ranked[: 4 * limit], ranked[4 * limit : 16 * limit], ranked[16 * limit :]):
         behind = sum(hit[:4] > after for hit in met)
@@ -205,9 +205,7 @@ def _hits(typed: list[str], *, scope: Scope, tsquery: str = "") -> Hits:
     """The cards as typed; where they are few, followed by those of similar spelling."""
     text = " ".join(typed)
     rows = selection.matching(scope, tsquery=tsquery or spelling.as_typed(typed), names=[text], start=text)
-    return _followed(
-        sorted(_hit(row, typed=typed) for row in rows), typed=typed, scope=scope, tsquery=tsquery
-    )
+    return _followed(_ranked(rows, typed=typed), typed=typed, scope=scope, tsquery=tsquery)
 
 
 def _followed(exact: list[Hit], *, typed: list[str], scope: Scope, tsquery: str) -> Hits:
@@ -219,37 +217,52 @@ def _followed(exact: list[Hit], *, typed: list[str], scope: Scope, tsquery: str)
         return Hits(exact, tsquery or spelling.as_typed(typed))
     wide, names, known = correction.tsquery(), correction.names(), {hit.card for hit in exact}
     rows = selection.matching(scope, tsquery=wide, names=names, start=names[0])
-    near = sorted(_hit(row, typed=typed)._replace(match=CORRECTED) for row in rows if row[0] not in known)
+    others = _ranked((row for row in rows if row[0] not in known), typed=typed)
+    near = sorted(hit._replace(match=CORRECTED) for hit in others)
     if exact or not near:
         return Hits([*exact, *near], spelling.as_typed(typed))
     best = next(row for row in rows if row[0] == near[0].card)
     return Hits(near, wide, correction.understood(_words_of(best)))
 
 
-def _hit(row: selection.Row, *, typed: list[str]) -> Hit:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed, as every card is compared with it; `name` is the part that is no number."""
+
+    text: str
+    name: str
+    words: frozenset[str]
+    numbers: frozenset[str]
+
+
+def _ranked(rows: Iterable[selection.Row], *, typed: list[str]) -> list[Hit]:
+    text = " ".join(typed)
+    name = " ".join(filter(words.is_spelled, typed)) or text
+    asked = Typed(text, name, frozenset(typed), frozenset(filter(words.has_digit, typed)))
+    return sorted(_hit(row, typed=asked) for row in rows)
+
+
+def _hit(row: selection.Row, *, typed: Typed) -> Hit:
     card, folded, number, set_name, day = row
     match = _match(typed, folded=folded, number=number)
     return Hit(match, _unlike(typed, folded=folded, set_name=set_name), -day.toordinal(), card, folded)
 
 
-def _match(typed: list[str], *, folded: str, number: str) -> int:
-    text = " ".join(typed)
-    if folded == text:
+def _match(typed: Typed, *, folded: str, number: str) -> int:
+    if folded == typed.text:
         return NAMED
-    numbers = set(filter(words.has_digit, typed))
-    if folded.startswith(text + " ") or (numbers and numbers <= words.number_tokens(number)):
+    has_numbers = typed.numbers and typed.numbers <= words.number_tokens(number)
+    if has_numbers or folded.startswith(typed.text + " "):
         return BEGINS
-    return SPELLED if set(typed) <= set(folded.split()) else STARTED
+    return SPELLED if typed.words <= set(folded.split()) else STARTED
 
 
-def _unlike(typed: list[str], *, folded: str, set_name: str) -> int:
+def _unlike(typed: Typed, *, folded: str, set_name: str) -> int:
     """How far the name, with or without its set's, is from what was typed: 0 to 100."""
-    text = " ".join(typed)
-    name = " ".join(word for word in typed if words.is_spelled(word)) or text
     like = max(
-        fuzz.ratio(name, folded),
-        fuzz.token_sort_ratio(name, folded),
-        fuzz.ratio(text, f"{folded} {_folded(set_name)}"),
+        fuzz.ratio(typed.name, folded),
+        fuzz.token_sort_ratio(typed.name, folded),
+        fuzz.ratio(typed.text, f"{folded} {_folded(set_name)}"),
     )
     return 100 - round(like)
 

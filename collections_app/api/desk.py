@@ -266,7 +266,9 @@ def _listed(request: Request, batches: Any) -> Response:
     asked = checked(RowsForm(given(request, "page")))
     page: Page[ImportBatch] = rows.pages(batches, page=str(asked["page"] or 1))
     counts = rows.counts([batch.pk for batch in page])
-    return Response(_paged(request, page) | {"results": [batch_of(one, counts=counts[one.pk]) for one in page]})
+    return Response(
+        _paged(request, page) | {"results": [batch_of(one, counts=counts[one.pk]) for one in page]}
+    )
 
 
 def _described(batch: ImportBatch) -> Json:

@@ -4,7 +4,7 @@ factors, passwords and keys changed, who took data away.
 Secrets and what was typed are never written. Rows are kept for 400 days (docs/security/threat-model.md).
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from allauth.account import signals as of_accounts
@@ -31,11 +31,6 @@ def note(person: User | None, kind: Kind, *, said: str = "", request: HttpReques
 def of(person: User) -> QuerySet[SecurityEvent]:
     """A person's own, the newest first."""
     return SecurityEvent.objects.filter(person=person)
-
-
-def prune(now: datetime) -> int:
-    """Deletes what is too old; returns how much that was."""
-    return SecurityEvent.objects.filter(at__lt=now - KEPT_FOR).delete()[0]
 
 
 def begin() -> None:

@@ -1,6 +1,17 @@
 from django.apps import AppConfig
 
+from config import checks, task_metrics
+
 
 class ConfigConfig(AppConfig):
     name = "config"
     verbose_name = "Site"
+
+    def ready(self) -> None:
+        from config import nightly  # noqa: PLC0415 -- models load only after the apps
+        from config.recovery import nightly as recovering  # noqa: PLC0415 -- likewise
+
+        checks.begin()
+        task_metrics.begin()
+        recovering.begin()
+        nightly.begin()

@@ -8,7 +8,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import document
+from config import document, logs, strength
 from config.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,7 +21,10 @@ env = Env()
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", "only-for-debug-" + "x" * 50 if DEBUG else None, length=50)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", length=50)
+HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+strength.require_hosts(ALLOWED_HOSTS, debug=DEBUG, https=HTTPS_ONLY)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = "TCG Price Tracker"
 SITE_URL = env.url("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
@@ -60,14 +63,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.probes.ProbeMiddleware",
     "config.requestids.RequestIdMiddleware",
+    "config.access.AccessMiddleware",
     "config.uploads.UploadLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.policies.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.headers.ResourcePolicyMiddleware",
     "config.deprecations.DeprecationMiddleware",
@@ -84,7 +88,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.rates.PageRateMiddleware",
     "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -120,7 +123,28 @@ DATABASES = {"default": env.database("DATABASE_URL", None)}
 DATABASES["default"].update(ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 # Compiling a statement (JIT) costs more than it saves on pages; sockets and pools keep their options.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+# A streaming replica that requests may read from (docs/replica.md); without one nothing is routed.
+REPLICA_MAX_LAG = env.whole("REPLICA_MAX_LAG", default=10)
+DATABASE_ROUTERS: list[str] = []
+if env.url("DATABASE_REPLICA_URL", "", schemes=("postgres", "postgresql")):
+    DATABASES["replica"] = DATABASES["default"] | env.database("DATABASE_REPLICA_URL")
+    DATABASES["replica"].update(
+        ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, TEST={"MIRROR": "default"}
+    )
+    # Nobody waits long for one that is away: seconds to connect, milliseconds without a sign of life.
+    patience = {"connect_timeout": 2, "tcp_user_timeout": 5000, "options": "-c jit=off"}
+    DATABASES["replica"]["OPTIONS"] = env.database("DATABASE_REPLICA_URL").get("OPTIONS", {}) | patience
+    DATABASE_ROUTERS.append("config.database.routing.Router")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
+        "config.database.middleware.ReplicaMiddleware",
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+# Seconds that `manage.py migrate` waits for a lock, and that one of its statements may take; 0 is no limit.
+MIGRATE_TIMEOUTS = (
+    env.whole("MIGRATE_LOCK_TIMEOUT", default=5),
+    env.whole("MIGRATE_STATEMENT_TIMEOUT", default=900),
+)
 
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 CACHES: dict[str, dict[str, Any]] = {
@@ -138,12 +162,24 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+if HTTPS_ONLY:  # the site of others, not one's own machine
+    strength.require_password("DATABASE_URL", env.text("DATABASE_URL"))
+    strength.require_password("REDIS_URL", REDIS_URL)
+    if "replica" in DATABASES:
+        strength.require_password("DATABASE_REPLICA_URL", env.text("DATABASE_REPLICA_URL"))
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis for as long as it takes
 # Who asks for a task while Redis is down is told at once, and goes on without; workers keep trying.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 0,
+    "socket_connect_timeout": 1,
+    # A task whose worker was killed is given to another after so many seconds. One that takes longer is
+    # given to a second worker while the first is at it, which is why every task may run twice.
+    "visibility_timeout": env.whole("TASK_LEASE", default=900),
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -277,6 +313,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Backups are written below it by the worker; how many days and weeks back one is kept of each.
+BACKUP_DIR = env.path("BACKUP_DIR", BASE_DIR / "var" / "backups")
+BACKUP_KEEP_DAYS = env.whole("BACKUP_KEEP_DAYS", default=7)
+BACKUP_KEEP_WEEKS = env.whole("BACKUP_KEEP_WEEKS", default=4)
+PG_BIN = env.text("PG_BIN", "")
 # The daily files; web and worker processes share it.
 BULK_DIR = env.path("BULK_DIR", BASE_DIR / "var" / "bulk")
 IMAGE_HOSTS = env.words("IMAGE_HOSTS", "https://tcgplayer-cdn.tcgplayer.com")
@@ -328,7 +369,6 @@ PERMISSIONS_POLICY |= {
     feature: ["self"]
     for feature in ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 }
-HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
@@ -390,6 +430,22 @@ SPECTACULAR_SETTINGS = document.settings(
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
+# Days that what is over is kept, 0 for ever (docs/retention.md). Fewer than the least would take away what
+# pages, alerts and estimates still look back at.
+RETENTION_DAYS = {
+    name: env.days(f"RETENTION_DAYS_{name.upper()}", default=usual, least=least)
+    for name, (usual, least) in {
+        "deliveries": (90, 7),
+        "events": (0, 90),
+        "history": (0, 400),
+        "keys": (365, 1),
+        "listings": (90, 7),
+        "reviews": (730, 31),
+        "runs": (90, 31),
+        "sightings": (180, 91),
+    }.items()
+}
+
 # What users may have called for them besides the public internet.
 ALLOWED_NETWORKS = env.networks("ALLOWED_NETWORKS")
 
@@ -425,20 +481,8 @@ TCGPLAYER_PRIVATE_KEY = env.text("TCGPLAYER_PRIVATE_KEY", "")
 TCGPLAYER_WITH_SKUS = env.flag("TCGPLAYER_WITH_SKUS", default=False)
 YGOPRODECK_URL = env.url("YGOPRODECK_URL", "https://db.ygoprodeck.com", schemes=("http", "https"))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "config.requestids.RequestIdFilter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
-    },
-    "root": {
-        "handlers": ["console"],
-        "level": env.choice(
-            "LOG_LEVEL", default="INFO", among={"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
-        ),
-    },
-    # Its warning of headers it cannot read names the whole URL: of a webhook that is a secret.
-    "loggers": {"urllib3.connection": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
-}
+# For Prometheus: the folder whose folders hold the counters of each service, where they share one; and a
+# token for who asks from another machine.
+METRICS_DIR = env.text("METRICS_DIR", "")
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+LOGGING = logs.read(env)

@@ -18,6 +18,7 @@ from local.assets import fetch_assets
 from local.backing import backing, given
 from local.instance import CHECKOUT, Instance, write_private
 from local.port import near, require_free
+from local.postgres import wheel_programs
 from local.process import STOP_SIGNALS, apart
 from local.supervisor import supervise
 
@@ -34,7 +35,7 @@ def run(host: str, port: int) -> None:
         with backing(instance, durable=True) as urls:
             live = near(host, port)
             env = environment(instance, urls, host=host, port=port, live=live)
-            env["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_metrics(instance))
+            env["METRICS_DIR"] = str(fresh_metrics(instance))
             remember(instance, env)
             login = prepare(env)
             greeting = Greeting(site=address(host, port), port=port, login=login)
@@ -70,6 +71,7 @@ def environment(
     if live:
         ours["LIVE_URL"] = f"ws://{name_of(host)}:{live}"
     folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "SPOOL_DIR": "spool", "BULK_DIR": "bulk"}
+    folders["BACKUP_DIR"] = "backups"
     ours |= {variable: str(instance.folder / folder) for variable, folder in folders.items()}
     if not given("SECRET_KEY"):
         ours["SECRET_KEY"] = instance.secret_key()
@@ -77,12 +79,14 @@ def environment(
         ours["VAPID_PRIVATE_KEY"] = instance.vapid_key()
     # An empty variable counts as unset. PG* would bend the connection to a database of our own.
     embedded = not given("DATABASE_URL")
+    if embedded:
+        ours["PG_BIN"] = str(wheel_programs())
     callers = {key: value for key, value in os.environ.items() if value}
     return ours | {key: callers[key] for key in callers if not (embedded and key.startswith("PG"))} | urls
 
 
 def fresh_metrics(instance: Instance) -> Path:
-    """An empty folder: counters of processes that are gone would be added up with ours."""
+    """An empty folder, which gets one for each program: counters of those before would be added to ours."""
     folder = instance.folder / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -121,7 +125,7 @@ def programs(host: str, port: int, live: int) -> dict[str, str]:
     sockets = f"--host {shlex.quote(host)} --port {live} --lifespan off --log-level warning"
     worker = f"--concurrency 2 --queues {QUEUES} --loglevel INFO --without-gossip --without-mingle"
     return {
-        "web": f"{python} -m gunicorn config.wsgi {web} --log-level warning",
+        "web": f"{python} -m gunicorn --config python:config.gunicorn config.wsgi {web} --log-level warning",
         "live": f"{python} -m uvicorn config.asgi:application {sockets}",
         "worker": f"{python} -W {as_root} -m celery -A config -q worker {worker}",
         # No pid file: the instance's lock already keeps a second beat away, and a stale file would bar ours.

@@ -9,7 +9,7 @@ from django.db import InternalError, ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import audit, journal, keys
+from accounts import audit, journal, keys, retention
 from accounts.models import SecurityEvent, User
 from accounts.tests import steps
 from collections_app import privacy
@@ -89,7 +89,7 @@ def test_what_is_old_is_pruned_and_what_is_young_stays(alice: User) -> None:
     now = timezone.now()
     for days in (401, 399):
         SecurityEvent.objects.create(person=alice, kind=Kind.SIGNED_IN, at=now - timedelta(days=days))
-    assert journal.prune(now) == 1
+    assert retention.forget(retention.old_events, now - journal.KEPT_FOR) == 1
     assert journal.of(alice).count() == 1
 
 

@@ -221,7 +221,7 @@ def reachable_python(folder: Path, account: Account) -> Path:
         subprocess.run(["mkdir", half], check=True, **account.popen_options)
         libraries = [str(path.relative_to(base)) for path in (base / "lib").glob("libpython*.so*")]
         left_out = [f"--exclude={each}" for each in ("test", "site-packages", "__pycache__", "idlelib")]
-        packed = ["tar", "-C", base, "-c", *left_out, f"bin/{name}", f"lib/{name}", *libraries]
+        packed = ["tar", "-C", str(base), "-c", *left_out, f"bin/{name}", f"lib/{name}", *libraries]
         with subprocess.Popen(packed, stdout=subprocess.PIPE) as source:
             subprocess.run(
                 ["tar", "-C", half, "-x"], stdin=source.stdout, check=True, **account.popen_options

@@ -60,12 +60,13 @@ class Site:
             call_command("collectstatic", interactive=False, verbosity=0)
         self._give(target)
 
-    def again(self, release: str, *, broken: str = "") -> None:
-        """The code of 1.0 under another name; with a file that ends Python where it is broken."""
+    def again(self, release: str, *, broken: str = "", by: str = "") -> None:
+        """The code of 1.0 under another name; where it is broken, by lines at the end of a file."""
         target = self.folder / "releases" / release
         shutil.copytree(self.folder / "releases" / "1.0", target)
         if broken:
-            (target / broken).write_text("raise RuntimeError('a release that is broken')\n")
+            with (target / broken).open("a") as file:
+                file.write(by)
         self._give(target)
 
     @property

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.policies.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.headers.ResourcePolicyMiddleware",
     "config.deprecations.DeprecationMiddleware",

@@ -34,6 +34,7 @@ def test_every_variable_of_the_example_is_explained() -> None:
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must be a URL that starts with postgres"),
         ({"REDIS_URL": "amqp://x"}, "REDIS_URL must be a URL that starts with redis"),
         ({"API_CALLS_PER_MINUTE_KEY": "-1"}, "API_CALLS_PER_MINUTE_KEY must be a whole number"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 32 characters"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of"),
         ({"VAPID_PRIVATE_KEY": "short"}, "VAPID_PRIVATE_KEY must be a key as `manage.py vapid` prints it"),
         ({"ALLOWED_NETWORKS": "10.0.0.1/8"}, "ALLOWED_NETWORKS must be networks such as 192.168.1.0/24"),

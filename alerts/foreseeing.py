@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from alerts import recording, subjects
 from alerts.models import AlertEvent, Watch
 from alerts.subjects import Weighed
+from catalog import reads
 from pricing.consequences import Consequence, Move
 from pricing.models import IngestRun
 from pricing.steps import Supposed, dated, number
@@ -51,7 +51,7 @@ def foresee(move: Move) -> Consequence:
 
 def waiting(printing_ids: Sequence[int]) -> Mapping[int, int]:
     """By printing, how many people's alerts look at it, alone or with a whole set or collection."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(WAITING, [list(printing_ids)])
         return dict(cursor.fetchall())
 

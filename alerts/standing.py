@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db import connection
-
 from alerts import rules, subjects
 from alerts.models import Alert, Watch
 from alerts.rules import Rule
 from alerts.subjects import Subject, Weighed
+from catalog import reads
 from pricing.steps import number
 
 LOOKED_AT = 20  # series of an alert that its levels call near
@@ -46,7 +45,7 @@ class Standing:
 
 def of(alerts: Iterable[Alert], *, today: date | None = None) -> dict[int, Standing]:
     """By alert; one that is paused, over or has nothing to look at is left out. Six statements at most."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(NEAREST, [[alert.pk for alert in alerts], LOOKED_AT])
         nearest = [pk for (pk,) in cursor.fetchall()]
     watched = subjects.read(Watch.objects.filter(pk__in=nearest))

@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection
-
-from catalog import names, spelling, words
+from catalog import names, reads, spelling, words
 from catalog.editions import Edition
 from catalog.likeness import Card
 from catalog.spelling import Correction
@@ -228,6 +226,6 @@ def _grouped(rows: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

@@ -6,7 +6,7 @@ One statement a page, at any depth. Only cards of published sets are listed.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from catalog import reads
 
 Key = tuple[int, int]  # a card and a printing, which is 0 in a list of cards
 
@@ -64,7 +64,7 @@ def _page(sql: str, *, order: str, after: Key, limit: int, only: dict[str, Any])
     conditions = "".join(f" AND {CONDITIONS[name]}" for name in asked)
     page = WRITTEN.format(f"{sql}{conditions} ORDER BY {order} LIMIT %(limit)s")
     place = {"of_card": after[0], "of_printing": after[1], "limit": limit + 1}
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(page, asked | place)
         rows = cursor.fetchall()
     shown = rows[:limit]

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.paginator import Paginator
-from django.db import connection, models
+from django.db import models
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from catalog import spelling
+from catalog import reads, spelling
 from catalog.models import Card
 
 
@@ -33,7 +33,7 @@ class EstimatedPaginator(Paginator[Any]):
 def estimated_rows(model: type[models.Model]) -> int:
     """The table's length as of its last ANALYZE; -1 before the first (documentation of pg_class)."""
     table = model._meta.db_table  # noqa: SLF001 -- documented API
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
         (rows,) = cursor.fetchone() or (0,)
     return int(rows)

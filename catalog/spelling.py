@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise, product
 
-from django.db import connection
 from rapidfuzz.distance import OSA
 
-from catalog import words
+from catalog import reads, words
 
 MOST_WORDS = 8
 MOST_ALTERNATIVES = 24
@@ -115,7 +114,7 @@ def _forms(word: str, *, is_last: bool) -> list[str]:
 def _vocabulary(targets: Sequence[str]) -> dict[str, int]:
     short = sorted({short for target in targets for short in words.deletes(target)})
     pieces = sorted({piece for target in targets for pair in _cuts(target) for piece in pair})
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(VOCABULARY, [short, pieces])
         return dict(cursor.fetchall())
 
@@ -144,7 +143,7 @@ def _cuts(word: str) -> list[tuple[str, str]]:
 
 
 def _similar(strange: list[str]) -> dict[str, list[str]]:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(SIMILAR, [strange])
         found: dict[str, list[tuple[int, int, str]]] = {}
         for typed, word, cards in cursor.fetchall():

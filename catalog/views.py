@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from catalog import addresses, answers, keeping, queries, revisions
+from catalog import addresses, answers, keeping, queries, reads, revisions
 from catalog import chart as charts
 from catalog.forms import CHECKLIST_SORTS, LAYOUTS, ChartForm, ChecklistForm, MoversForm, SearchForm, named
 from catalog.grammar import MOST_CONDITIONS
@@ -95,11 +94,13 @@ def search(request: HttpRequest) -> HttpResponse:
         except finder.ParseError as error:
             misread = marked(request, error, text=form.cleaned_data["q"])
             form.add_error("q", error.message)
+    fields = {name: form.data[name] for name in ("q", *saving.FILTERS) if form.data.get(name)}
     context = {
         "form": form,
         "found": found,
         "misread": misread,
-        "saved_fields": {name: form.data[name] for name in ("q", *saving.FILTERS) if form.data.get(name)},
+        "saved": saving.same(request.user, fields) if fields else None,
+        "saved_fields": fields,
         "cards": prices.card_rows(found.card_ids),
         "layout": form.cleaned_data.get("layout") or "grid",
         "next_page": address(request, after=found.after),
@@ -191,7 +192,7 @@ WHERE g.slug = %s AND s.slug = %s AND s.is_published"""
 
 def published_set(game_slug: str, slug: str) -> CardSet:
     """A set with its game. Raises Http404, or MovedError if it moved."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(PUBLISHED_SET, [game_slug, slug])
         row = cursor.fetchone()
     if row is None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connection
-
+from catalog import reads
 from pricing import formats
 from pricing.consequences import Consequence, Move
 
@@ -22,7 +21,7 @@ WHERE lot.printing_id = ANY(%s) AND lot.quantity > 0 GROUP BY lot.printing_id"""
 
 def foresee(move: Move) -> Consequence:
     """How many copies in how many collections are valued by the price, and by how much more or less."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         prices = {"now": move.now or 0, "was": move.was or 0, "series": move.series.pk}
         cursor.execute(HELD, prices)
         collections, copies, change = cursor.fetchone() or (0, 0, 0)
@@ -41,6 +40,6 @@ def _said(move: Move, collections: int, copies: int, change: int) -> str:
 
 def holders(printing_ids: Sequence[int]) -> Mapping[int, int]:
     """By printing, how many people own it or wish for it."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(HOLDERS, [list(printing_ids)])
         return dict(cursor.fetchall())

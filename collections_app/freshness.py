@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
+from catalog import reads
 from collections_app.holdings import NEVER, Ints
 from pricing.steps import number
 
@@ -26,7 +26,7 @@ class Freshness:
 
     def __init__(self, series_ids: Iterable[int], *, days: Ints, until: date) -> None:
         """Two statements. Of today it says what is stale when the day ends."""
-        with connection.cursor() as cursor:
+        with reads.cursor() as cursor:
             cursor.execute(SERIES, [sorted(set(series_ids))])
             rows = cursor.fetchall()
             cursor.execute(RUNS, [[row[1] for row in rows], [row[2] for row in rows], until])

@@ -6,8 +6,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
-from django.db import connection
-
+from catalog import reads
 from collections_app import portions
 from collections_app.exchange import Exchange
 from collections_app.models import Sale
@@ -84,7 +83,7 @@ class SalePage:
 
 def sold(collection_ids: Sequence[int], *, currency: str) -> list[Sold]:
     """Everything sold, to be valued in `currency`; one statement."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(SOLD, {"collections": list(collection_ids), "currency": currency})
         return [
             Sold(

@@ -11,9 +11,9 @@ from datetime import date
 from typing import Final, NamedTuple
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
+from catalog import reads
 from collections_app.lots import today
 from pricing.steps import Steps, number
 
@@ -72,7 +72,7 @@ class Holdings:
     @classmethod
     def load(cls, collection_ids: Sequence[int]) -> "Holdings":
         """One statement."""
-        with connection.cursor() as cursor:
+        with reads.cursor() as cursor:
             cursor.execute(COPIES, {"collections": list(collection_ids)})
             rows = cursor.fetchall()
         currencies = sorted({row[2] for row in rows})

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Sum
 
 from accounts.models import User
+from catalog import reads
 from collections_app.lots import IDENTITY
 from collections_app.models import Collection, ImportBatch, ImportRow, Lot
 from pricing.rates import Rates, rounded
@@ -71,7 +71,7 @@ FROM collections_app_lot WHERE collection_id = %(pk)s"""
 
 def worth(collection_ids: Sequence[int], *, currency: str) -> dict[int, Worth]:
     """Of each collection, in two statements. A price whose exchange rate is unknown counts as missing."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(WORTH, [list(collection_ids)])
         found = cursor.fetchall()
     rates = Rates.load({currency, *(row[1] for row in found if row[1])})
@@ -93,7 +93,7 @@ def _worth(rows: Iterable[Priced], *, rates: Rates, currency: str) -> Worth:
 
 def shelves(collection_ids: Sequence[int]) -> list[Shelf]:
     """The sets of which something is held, by game and name."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(SHELVES, [list(collection_ids)])
         return [Shelf(*row) for row in cursor.fetchall()]
 
@@ -117,7 +117,7 @@ class Loss:
 
 
 def loss(collection: Collection) -> Loss:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(LOSS, {"pk": collection.pk})
         row = cursor.fetchone()
     names = ("lots", "copies", "photos", "sales", "imports", "reports")

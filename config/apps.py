@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from config import task_metrics
+from config import checks, task_metrics
 
 
 class ConfigConfig(AppConfig):
@@ -8,4 +8,10 @@ class ConfigConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
+        from config import nightly  # noqa: PLC0415 -- models load only after the apps
+        from config.recovery import nightly as recovering  # noqa: PLC0415 -- likewise
+
+        checks.begin()
         task_metrics.begin()
+        recovering.begin()
+        nightly.begin()

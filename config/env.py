@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config import strength
+
 TRUE = {"true", "1", "yes", "on"}
 FALSE = {"false", "0", "no", "off"}
 SHORTEST_TOKEN = 32
@@ -28,18 +30,22 @@ class Env:
         return str(value).strip()
 
     def secret(self, name: str, default: str | None = None, *, length: int) -> str:
-        """Raises ImproperlyConfigured for a secret that is missing or too short to be one."""
+        """Raises ImproperlyConfigured when it is missing or can be guessed; a default is not judged."""
         value = self.text(name, default)
-        if len(value) < length:
-            raise ImproperlyConfigured(f"{name} must have at least {length} characters")
+        if value != default:
+            strength.require(name, value, length=length)
         return value
 
+    def secrets(self, name: str, *, length: int) -> list[str]:
+        """Secrets separated by commas. Raises ImproperlyConfigured when one of them can be guessed."""
+        found = self.words(name)
+        for value in found:
+            strength.require(name, value, length=length)
+        return found
+
     def token(self, name: str) -> str:
-        """A secret that may be left out; "" for none. Raises ImproperlyConfigured for one that is short."""
-        value = self.text(name, "")
-        if 0 < len(value) < SHORTEST_TOKEN:
-            raise ImproperlyConfigured(f"{name} must have at least {SHORTEST_TOKEN} characters")
-        return value
+        """A secret that may be left out; "" for none. Raises ImproperlyConfigured for a weak one."""
+        return self.secret(name, "", length=SHORTEST_TOKEN)
 
     def p256_key(self, name: str) -> str:
         """A private key of the curve P-256: its 32 bytes in base64url without padding; "" for none."""
@@ -60,6 +66,13 @@ class Env:
             raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
         return int(value)
 
+    def days(self, name: str, *, default: int, least: int) -> int:
+        """How long something is kept; 0 is for ever."""
+        value = self.whole(name, default=default)
+        if 0 < value < least:
+            raise ImproperlyConfigured(f"{name} must be 0, for ever, or at least {least} days, not {value}")
+        return value
+
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
@@ -78,6 +91,13 @@ class Env:
         value = self.text(name, default)
         if value not in among:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(among))}, not {value!r}")
+        return value
+
+    def route(self, name: str, default: str) -> str:
+        """A path below the site's own, without the slashes at its ends."""
+        value = self.text(name, default).strip("/")
+        if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", value):
+            raise ImproperlyConfigured(f"{name} must be a path of letters, digits, - and _, not {value!r}")
         return value
 
     def url(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:

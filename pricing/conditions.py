@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, LiteralString
 
-from django.db import connection
 from psycopg.sql import SQL, Composable
 from rapidfuzz import fuzz, process
 
-from catalog import grammar, spelling, words
+from catalog import grammar, reads, spelling, words
 from catalog.grammar import All, Compared, Either, Named, Node, Not, Phrase, Words
 from pricing import moving
 from pricing.queries import before, then
@@ -209,7 +208,7 @@ class _Reader:
 
     def rows(self, key: str) -> list[tuple[int, str, str, str]]:
         if key not in self.known:
-            with connection.cursor() as cursor:
+            with reads.cursor() as cursor:
                 cursor.execute(LISTED[key], {"game": self.game})
                 self.known[key] = cursor.fetchall()
         return self.known[key]

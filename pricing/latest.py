@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connection
-
+from catalog import reads
 from pricing import queries
 from pricing.rates import Rates
 from pricing.written import money
@@ -79,7 +78,7 @@ def prices(printing_ids: Sequence[int], *, which: Which = PLAIN) -> list[Price]:
 
 def as_json(printing_ids: Sequence[int], *, which: Which = PLAIN) -> str:
     """What `payloads.latest` makes of `prices`, written by the database."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(AS_JSON, _params(printing_ids, which))
         return str((cursor.fetchone() or ("",))[0])
 

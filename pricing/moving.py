@@ -5,11 +5,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
-from django.db import connection
 from django.db.models import Max
 from numpy.typing import NDArray
 
-from catalog import revisions
+from catalog import reads, revisions
 from pricing import vectors
 from pricing.models import PriceDay
 from pricing.packing import Ints
@@ -28,7 +27,7 @@ def cards(days: int, *, sign: str, percent: Decimal, game: str = "") -> list[int
     moved = series(days, sign=sign, percent=percent, game=game)
     if moved is None:
         return None
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(CARDS, [moved])
         return [row[0] for row in cursor.fetchall()]
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from psycopg.errors import QueryCanceled
+
+from catalog import reads
 
 ALLOW = "SELECT set_config('statement_timeout', %s, true)"
 
@@ -17,7 +19,7 @@ class OutOfPatienceError(Exception):
 def bounded(milliseconds: int) -> Iterator[None]:
     """Each statement within may take so long. Raises OutOfPatienceError; costs four small statements."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(using=reads.alias()), reads.cursor() as cursor:
             cursor.execute("SHOW statement_timeout")
             (before,) = cursor.fetchall()[0]
             cursor.execute(ALLOW, [f"{milliseconds}ms"])

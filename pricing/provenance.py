@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db import connection
-
+from catalog import reads
 from pricing.queries import DAYS, SHOWN
 
 
@@ -32,7 +31,7 @@ WHERE p.card_id = ANY(%s) AND shown.id IS NOT NULL"""  # noqa: S608 -- built of 
 
 def of_cards(card_ids: Iterable[int]) -> dict[Key, Provenance]:
     """Where the shown price of each printing of these cards comes from; one statement."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(PROVENANCE, [datetime.now(UTC).replace(tzinfo=None), sorted(set(card_ids))])
         return {
             (card, finish): Provenance(source=source, as_of=as_of, is_stale=is_stale, is_demo=is_demo)

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
-from django.db import connection
-
+from catalog import reads
 from catalog.models import Card
 from pricing import packing
 from pricing.models import IngestRun, PriceChange, PriceHistory
@@ -79,7 +78,7 @@ def moved(alias: str) -> str:
 
 
 def rows(kind: type[Row], sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(sql, params)
         names = [column.name for column in cursor.description or ()]
         return [kind(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
@@ -255,7 +254,7 @@ ORDER BY f.name, s.grade, array_position(ARRAY['NM', 'LP', 'MP', 'HP', 'DMG'], s
 
 def condition_prices(card_id: int) -> list[ConditionPrice]:
     """Prices of single conditions, grades and languages, where a source tells them apart."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(CONDITION_PRICES, [card_id])
         found = cursor.fetchall()
     return [
@@ -342,7 +341,7 @@ def movers(  # noqa: PLR0913 -- one argument for each filter of the page
 ) -> list[MoverRow]:
     """The largest gains ("up") or losses ("down") over `window` days; prices are at least `floor`."""
     params = {"game": game, "window": window, "direction": direction, "floor": floor}
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(MOVERS, params | {"with_thin": with_thin, "limit": limit})
         names = [column.name for column in cursor.description or ()]
         return [MoverRow(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
+from catalog import reads
 from pricing import packing
 from pricing.models import PriceHistory
 from pricing.packing import EPOCH
@@ -114,7 +114,7 @@ def parted(keys: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def _unpacked(series_ids: list[int], *, since: date) -> NDArray[np.int64]:
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(UNPACKED, {"series": series_ids, "since": since})
         (blob,) = cursor.fetchone() or (None,)
     return np.frombuffer(bytes(blob or b""), dtype=">i4").reshape(-1, WIDTH).astype(np.int64)

@@ -10,6 +10,8 @@ from typing import Any
 
 from django_prometheus.db.backends.postgresql import base
 
+from catalog import reads
+
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the package is not typed
     def is_usable(self) -> bool:
@@ -17,6 +19,12 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the packag
         if connection is None or connection.closed:
             return False
         return is_silent(connection.fileno()) or bool(super().is_usable())
+
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 -- the signature is Django's
+        """Who opens a transaction at the primary means to write: what is read then must show it."""
+        if not autocommit and self.alias == reads.PRIMARY:
+            reads.from_primary()
+        super()._set_autocommit(autocommit)
 
 
 def is_silent(descriptor: int) -> bool:

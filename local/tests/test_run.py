@@ -57,7 +57,7 @@ def test_the_site_is_named_by_an_address_one_can_open(
 
 
 def test_every_folder_lies_in_the_instance(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("STATIC_ROOT", "MEDIA_ROOT", "SPOOL_DIR", "BULK_DIR")
+    names = ("STATIC_ROOT", "MEDIA_ROOT", "SPOOL_DIR", "BULK_DIR", "BACKUP_DIR")
     for name in names:
         monkeypatch.delenv(name, raising=False)
     env = environment(instance, URLS, host="127.0.0.1", port=8000)

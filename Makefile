@@ -12,10 +12,10 @@ DEV = $(SYSTEM) -m local.bootstrap dev
 DRILLED = alerts/tests/test_kill.py catalog/tests/test_chart.py \
 	catalog/tests/test_matching_shared.py collections_app/tests/imports/test_shared_imports.py \
 	collections_app/tests/test_reckoning.py pricing/tests/test_corrections_reference.py pricing/tests/test_kill.py \
-	pricing/tests/test_ledger.py pricing/tests/test_poison.py
+	deploy/tests/test_drill.py pricing/tests/test_ledger.py pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run sync manage test test-browser lint format types imports migrations ci drill drills coverage lock client contract bench clean
+.PHONY: help run secrets sync manage test test-browser lint format types imports migrations ships ci rules drill drills coverage lock client contract bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -23,6 +23,9 @@ help: ## say what there is
 run: ## the whole site on this machine; PORT=8000, HOST=127.0.0.1
 	@$(SYSTEM) -m local.port
 	@$(LOCAL) -m local run
+
+secrets: ## .env for production, from .env.production.example with fresh secrets; ARGS=--force writes it anew
+	@$(SYSTEM) -m deploy.fresh $(ARGS)
 
 sync: ## load today's real prices into the site of PORT; ARGS go to manage.py sync
 	@$(LOCAL) -m local manage sync $(ARGS)
@@ -52,7 +55,13 @@ imports: ## who may import whom
 migrations: ## is a migration missing?
 	@$(DEV) -m local test manage.py makemigrations --check --dry-run
 
-ci: lint types imports migrations test ## everything that must hold
+ships: ## Dockerfile, compose files, manifests and scripts, by the rules of those who read them
+	@$(DEV) -m deploy.lint
+
+ci: lint types imports migrations ships test ## everything that must hold
+
+rules: ## Prometheus' alert rules and their tests, by promtool; PROMTOOL names another than Debian's
+	@sh deploy/prometheus/check.sh
 
 drills: ## the tests that kill, poison and compare, in their full sizes
 	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"

@@ -20,7 +20,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import vault
+from accounts import resealing, vault
 from accounts.models import IdempotentCall
 from accounts.scopes import SAFE
 
@@ -67,6 +67,15 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
 def prune(now: datetime) -> int:
     """Forgets the calls that are older than KEPT; how many there were."""
     return IdempotentCall.objects.filter(created_at__lt=now - KEPT).delete()[0]
+
+
+def reseal() -> resealing.Count:
+    """All answers that are kept, with today's SECRET_KEY."""
+    return resealing.reseal(
+        IdempotentCall.objects.exclude(body=""),
+        field="body",
+        fresh=lambda body: vault.reseal(body, purpose=PURPOSE),
+    )
 
 
 def _at_once(request: Request, key: str, work: Work) -> Any:

@@ -18,6 +18,11 @@ def unseal(sealed: str, *, purpose: str) -> str:
     return _vault(purpose).decrypt(sealed.encode()).decode()
 
 
+def reseal(sealed: str, *, purpose: str) -> str:
+    """The same, sealed with SECRET_KEY. Raises cryptography.fernet.InvalidToken as `unseal` does."""
+    return _vault(purpose).rotate(sealed.encode()).decode()
+
+
 def _vault(purpose: str) -> MultiFernet:
     """SECRET_KEY encrypts; SECRET_KEY_FALLBACKS still decrypt, so the key can be changed."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

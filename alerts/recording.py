@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
+from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 
-from alerts import phrases
+from alerts import metrics, phrases
 from alerts.models import Alert, AlertEvent
 from alerts.rules import Fire
 from alerts.subjects import Subject, Weighed
@@ -41,6 +43,7 @@ def record(weighed: Sequence[Weighed], *, since: date, until: date, now: datetim
         if _corrects(event, fire=expected.get(key), price=price_on(subjects[key[:2]], day=key[2])):
             outcome.corrected.append(event)
     AlertEvent.objects.bulk_create(outcome.fired)
+    transaction.on_commit(partial(metrics.count, outcome.fired))
     _save(outcome.corrected)
     _finish({one.subject.alert for one in weighed}, now=now)
     return outcome

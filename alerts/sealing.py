@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from accounts import vault
+from accounts import resealing, vault
 from alerts.models import Channel
 
 PURPOSE = "channel"
@@ -21,3 +21,12 @@ def secrets_of(channel: Channel) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = json.loads(vault.unseal(channel.sealed, purpose=PURPOSE))
     return found
+
+
+def reseal() -> resealing.Count:
+    """All channels' secrets, with today's SECRET_KEY."""
+    return resealing.reseal(
+        Channel.objects.exclude(sealed=""),
+        field="sealed",
+        fresh=lambda sealed: vault.reseal(sealed, purpose=PURPOSE),
+    )

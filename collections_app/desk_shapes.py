@@ -39,6 +39,7 @@ class PageOf(Shape):
     count = serializers.IntegerField(help_text="Of all pages.")
     page = serializers.IntegerField()
     pages = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True, help_text="The address of the next page.")
 
 
 class Imports(PageOf):

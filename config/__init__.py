@@ -1,3 +1,6 @@
+from config import processes
 from config.celery import app as celery_app
 
 __all__ = ["celery_app"]
+
+processes.prepare()

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from config import checks, task_metrics
+
 
 class ConfigConfig(AppConfig):
     name = "config"
@@ -8,4 +10,6 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from config.recovery import nightly  # noqa: PLC0415 -- models load only after the apps
 
+        checks.begin()
+        task_metrics.begin()
         nightly.begin()

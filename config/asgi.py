@@ -12,12 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from collections_app.live.consumer import LiveConsumer  # noqa: E402 -- models load only after the apps
+from config import processes  # noqa: E402
+
+processes.begin()
 
 
 async def elsewhere(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001 -- ASGI hands them over
-    headers = [(b"content-type", b"text/plain"), (b"upgrade", b"websocket")]
-    await send({"type": "http.response.start", "status": 426, "headers": headers})
-    await send({"type": "http.response.body", "body": b"Only sockets are served here."})
+    is_probe = scope["path"] == "/healthz"
+    headers = [(b"content-type", b"text/plain"), *([] if is_probe else [(b"upgrade", b"websocket")])]
+    said = b"alive\n" if is_probe else b"Only sockets are served here."
+    await send({"type": "http.response.start", "status": 200 if is_probe else 426, "headers": headers})
+    await send({"type": "http.response.body", "body": said})
 
 
 application = ProtocolTypeRouter(

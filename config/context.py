@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -16,12 +17,14 @@ GAMES_KEPT_SECONDS = 60
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
+    # A request that goes no further than the first middleware (a wrong host name) is nobody's.
+    user = getattr(request, "user", None) or AnonymousUser()
     return {
         "live_url": f"{settings.LIVE_URL}/live/" if settings.LIVE_URL else "",
         "games": games(request),
         "theme": request.COOKIES.get("theme", "system"),
-        "user": request.user,
-        "unread": partial(badge, request.user),
+        "user": user,
+        "unread": partial(badge, user),
     }
 
 

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config import strength
+
 TRUE = {"true", "1", "yes", "on"}
 FALSE = {"false", "0", "no", "off"}
+SHORTEST_TOKEN = 32
 
 
 class Env:
@@ -27,11 +30,22 @@ class Env:
         return str(value).strip()
 
     def secret(self, name: str, default: str | None = None, *, length: int) -> str:
-        """Raises ImproperlyConfigured for a secret that is missing or too short to be one."""
+        """Raises ImproperlyConfigured when it is missing or can be guessed; a default is not judged."""
         value = self.text(name, default)
-        if len(value) < length:
-            raise ImproperlyConfigured(f"{name} must have at least {length} characters")
+        if value != default:
+            strength.require(name, value, length=length)
         return value
+
+    def secrets(self, name: str, *, length: int) -> list[str]:
+        """Secrets separated by commas. Raises ImproperlyConfigured when one of them can be guessed."""
+        found = self.words(name)
+        for value in found:
+            strength.require(name, value, length=length)
+        return found
+
+    def token(self, name: str) -> str:
+        """A secret that may be left out; "" for none. Raises ImproperlyConfigured for a weak one."""
+        return self.secret(name, "", length=SHORTEST_TOKEN)
 
     def p256_key(self, name: str) -> str:
         """A private key of the curve P-256: its 32 bytes in base64url without padding; "" for none."""

@@ -1,23 +1,22 @@
-"""Numbers for Prometheus, for this machine and for staff only."""
-
-from ipaddress import ip_address
+"""Numbers for Prometheus, for this machine, for who brings the token, and for staff only."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
-# Behind a proxy on the same machine everyone comes from a loopback address; what it forwards says so.
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
+from config import inside, processes
+from config.state_metrics import StateCollector
+
+STATE = StateCollector()
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    if not (is_local(request) or request.user.is_staff):
+    if not (inside.is_inside(request) or request.user.is_staff):
         raise PermissionDenied("Metrics are for staff.")
-    answer: HttpResponse = ExportToDjangoView(request)
-    return answer
+    return exported()
 
 
-def is_local(request: HttpRequest) -> bool:
-    """Whether a program on this machine asks directly; without an address, a proxy does by its socket."""
-    address = request.META.get("REMOTE_ADDR", "")
-    return bool(address) and ip_address(address).is_loopback and not any(map(request.META.get, FORWARDED))
+def exported() -> HttpResponse:
+    """What all processes have counted, and how the site is at this moment."""
+    counted = generate_latest(processes.registry() or REGISTRY)
+    return HttpResponse(counted + generate_latest(STATE), content_type=CONTENT_TYPE_LATEST)

@@ -52,6 +52,8 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     if response is not None:
         response.data = details(response.status_code, detail=_detail(exc), errors=_errors(exc))
         response.content_type = MEDIA_TYPE
+        for name, value in getattr(exc, "headers", {}).items():
+            response[name] = value
     return response
 
 

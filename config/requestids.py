@@ -1,6 +1,5 @@
 """A name for every request: on its answer, in the log, in problems, and on the work it hands over."""
 
-import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -31,12 +30,6 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response[HEADER] = mine
         return response
-
-
-class RequestIdFilter(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current()
-        return True
 
 
 def current() -> str:

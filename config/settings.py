@@ -7,7 +7,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import document
+from config import document, logs, strength
 from config.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,7 +20,10 @@ env = Env()
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", "only-for-debug-" + "x" * 50 if DEBUG else None, length=50)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", length=50)
+HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+strength.require_hosts(ALLOWED_HOSTS, debug=DEBUG, https=HTTPS_ONLY)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_NAME = "TCG Price Tracker"
 SITE_URL = env.url("SITE_URL", "http://localhost:8000", schemes=("http", "https"))
@@ -58,8 +61,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.probes.ProbeMiddleware",
     "config.requestids.RequestIdMiddleware",
+    "config.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -77,7 +81,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -116,7 +119,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 # A streaming replica that requests may read from (docs/replica.md); without one nothing is routed.
 REPLICA_MAX_LAG = env.whole("REPLICA_MAX_LAG", default=10)
 DATABASE_ROUTERS: list[str] = []
-if env.url("DATABASE_REPLICA_URL", "", schemes=("postgres", "postgresql")):
+REPLICA_URL = env.url("DATABASE_REPLICA_URL", "", schemes=("postgres", "postgresql"))
+if REPLICA_URL:
     DATABASES["replica"] = DATABASES["default"] | env.database("DATABASE_REPLICA_URL")
     DATABASES["replica"].update(
         ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, TEST={"MIRROR": "default"}
@@ -147,6 +151,10 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+if HTTPS_ONLY:  # the site of others, not one's own machine
+    strength.require_password("DATABASE_URL", env.text("DATABASE_URL"))
+    strength.require_password("REDIS_URL", REDIS_URL)
+    strength.require_password("DATABASE_REPLICA_URL", REPLICA_URL or env.text("DATABASE_URL"))
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -290,7 +298,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
@@ -372,20 +379,8 @@ TCGPLAYER_PRIVATE_KEY = env.text("TCGPLAYER_PRIVATE_KEY", "")
 TCGPLAYER_WITH_SKUS = env.flag("TCGPLAYER_WITH_SKUS", default=False)
 YGOPRODECK_URL = env.url("YGOPRODECK_URL", "https://db.ygoprodeck.com", schemes=("http", "https"))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "config.requestids.RequestIdFilter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
-    },
-    "root": {
-        "handlers": ["console"],
-        "level": env.choice(
-            "LOG_LEVEL", default="INFO", among={"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
-        ),
-    },
-    # Its warning of headers it cannot read names the whole URL: of a webhook that is a secret.
-    "loggers": {"urllib3.connection": {"level": "ERROR"}},
-}
+# For Prometheus: the folder whose folders hold the counters of each service, where they share one; and a
+# token for who asks from another machine.
+METRICS_DIR = env.text("METRICS_DIR", "")
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+LOGGING = logs.read(env)

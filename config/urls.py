@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from catalog import admin_cache
-from config import metrics, openapi, problems
+from config import admin_status, metrics, openapi, probes, problems
 from pricing import admin_coverage
 
 handler500 = "config.problems.server_error"
@@ -13,6 +13,7 @@ admin.site.site_header = admin.site.site_title = "TCG Price Tracker"
 urlpatterns = [
     path("admin/cache/", admin_cache.staff_page, name="cache"),
     path("admin/coverage/", admin_coverage.staff_page, name="coverage"),
+    path("admin/status/", admin_status.staff_page, name="status"),
     path("admin/workbench/", include("pricing.urls_workbench")),
     path("admin/", admin.site.urls),
     path("api/", openapi.explorer, name="explorer"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("api/v1/", include("alerts.api_urls")),
     path("api/v1/", include("catalog.api_urls")),
     path("api/problems/<slug:kind>/", problems.meaning, name="problem"),
+    path("healthz", probes.alive, name="healthz"),
+    path("readyz", probes.ready, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("catalog.urls")),
     path("", include("pricing.urls")),

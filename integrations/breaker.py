@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from integrations import metrics, shared
+from integrations import shared
 from integrations.errors import MarketError
 
 State = Literal["closed", "open", "half-open"]
@@ -98,9 +98,7 @@ class Breaker:
 def _run(slug: str, script: str, *args: object) -> Reading:
     found = shared.run(script, keys=[shared.key("breaker", slug)], args=list(args), source=slug)
     name, failures, micro = found
-    reading = Reading(state=name.decode(), failures=int(failures), seconds=int(micro) / shared.SECOND)
-    metrics.BREAKER.labels(source=slug).set(metrics.BREAKER_LEVELS[reading.state])
-    return reading
+    return Reading(state=name.decode(), failures=int(failures), seconds=int(micro) / shared.SECOND)
 
 
 def _micro(seconds: float) -> int:

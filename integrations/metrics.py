@@ -1,6 +1,6 @@
 """What Prometheus learns about outgoing calls."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 CALLS = Counter("market_calls", "Outgoing calls by source and outcome", ["source", "outcome"])
 SECONDS = Histogram(
@@ -18,10 +18,3 @@ OUTWARD_SECONDS = Histogram(
     "Wall-clock seconds of one call of an address that a user typed, redirects included",
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-BREAKER = Gauge(
-    "market_breaker",
-    "Circuit breaker by source: 0 closed, 1 half-open, 2 open",
-    ["source"],
-    multiprocess_mode="mostrecent",
-)
-BREAKER_LEVELS = {"closed": 0, "half-open": 1, "open": 2}

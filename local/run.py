@@ -35,7 +35,7 @@ def run(host: str, port: int) -> None:
         with backing(instance, durable=True) as urls:
             live = near(host, port)
             env = environment(instance, urls, host=host, port=port, live=live)
-            env["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_metrics(instance))
+            env["METRICS_DIR"] = str(fresh_metrics(instance))
             remember(instance, env)
             login = prepare(env)
             greeting = Greeting(site=address(host, port), port=port, login=login)
@@ -86,7 +86,7 @@ def environment(
 
 
 def fresh_metrics(instance: Instance) -> Path:
-    """An empty folder: counters of processes that are gone would be added up with ours."""
+    """An empty folder, which gets one for each program: counters of those before would be added to ours."""
     folder = instance.folder / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -125,7 +125,7 @@ def programs(host: str, port: int, live: int) -> dict[str, str]:
     sockets = f"--host {shlex.quote(host)} --port {live} --lifespan off --log-level warning"
     worker = f"--concurrency 2 --queues {QUEUES} --loglevel INFO --without-gossip --without-mingle"
     return {
-        "web": f"{python} -m gunicorn config.wsgi {web} --log-level warning",
+        "web": f"{python} -m gunicorn --config python:config.gunicorn config.wsgi {web} --log-level warning",
         "live": f"{python} -m uvicorn config.asgi:application {sockets}",
         "worker": f"{python} -W {as_root} -m celery -A config -q worker {worker}",
         # No pid file: the instance's lock already keeps a second beat away, and a stale file would bar ours.

@@ -71,11 +71,17 @@ def _enter() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
 
 
+def own(name: str, *, env: dict[str, str]) -> dict[str, str]:
+    """Where one program's processes count: their ids are told apart within its folder only."""
+    folder = env.get("METRICS_DIR")
+    return {"PROMETHEUS_MULTIPROC_DIR": str(Path(folder, name))} if folder else {}
+
+
 def supervise(commands: dict[str, str], *, env: dict[str, str], folder: Path) -> None:
     """Runs the shell commands until a stop signal. Raises Refusal when one of them ends by itself."""
     programs = Programs()
     for name, command in commands.items():
-        programs.add(name, command, env=env, folder=folder)
+        programs.add(name, command, env=env | own(name, env=env), folder=folder)
     signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
     programs.loop()
     for number in (signal.SIGHUP, *HELD_BACK):  # what is left, the services, is stopped undisturbed

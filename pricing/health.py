@@ -11,20 +11,35 @@ from django.db.models import Max, Q
 from pricing import formats
 from pricing.models import IngestRun, MissedDay, PriceReview, Source
 
-DONE = Q(status=IngestRun.Status.DONE)
+Status = IngestRun.Status
+DONE = Q(status=Status.DONE)
+SYNCED = Q(status__in=(Status.DONE, Status.CORRECTED, Status.UNCHANGED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastDay:
-    """The newest day that a source has told us of a game; None when every run failed so far."""
+    """The newest day that a source has told us of a game; None when every run failed so far.
+
+    `synced_at` is when it was last asked with success, also where it had nothing new.
+    """
 
     source: Source
     game_id: int
     slug: str
     game: str
     day: date | None
+    synced_at: datetime | None
     age: str
     is_stale: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Generated prices are never renewed, and nobody waits for them."""
+        return self.is_stale and not self.source.is_demo
+
+    @property
+    def synced(self) -> str:
+        return f"{self.synced_at.astimezone(UTC):%Y-%m-%d %H:%M}" if self.synced_at else "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +66,8 @@ def last_days(today: date | None = None) -> list[LastDay]:
     today = today or datetime.now(UTC).date()
     sources = Source.objects.in_bulk()
     shelves = IngestRun.objects.values("source_id", "game_id", "game__slug", "game__name")
-    found = shelves.annotate(newest=Max("day", filter=DONE)).order_by("source__rank", "game__position")
+    told = {"newest": Max("day", filter=DONE), "synced_at": Max("finished_at", filter=SYNCED)}
+    found = shelves.annotate(**told).order_by("source__rank", "game__position")
     return [_last_day(row, source=sources[row["source_id"]], today=today) for row in found]
 
 
@@ -64,10 +80,25 @@ def _last_day(row: Mapping[str, Any], *, source: Source, today: date) -> LastDay
         slug=row["game__slug"],
         game=row["game__name"],
         day=newest,
+        synced_at=row["synced_at"],
         age=formats.age(days) if newest else "never",
         # A day's prices hold until its end, and fresh for so many hours after it.
         is_stale=not newest or (days - 1) * 24 > source.fresh_hours,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    rows: list[LastDay]
+
+    @property
+    def late(self) -> int:
+        return sum(row.is_late for row in self.rows)
+
+
+def freshness() -> Freshness:
+    """What is late comes first; two statements."""
+    return Freshness(rows=sorted(last_days(), key=lambda row: not row.is_late))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

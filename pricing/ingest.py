@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,7 +23,7 @@ from catalog.models import Game
 from catalog.upsert import Catalogue
 from integrations.errors import MarketError
 from integrations.quotes import Capture, Quote
-from pricing import ledger, movers, review
+from pricing import ledger, metrics, movers, review
 from pricing.ledger import Day
 from pricing.models import IngestRun, MissedDay, Source
 from pricing.shelf import Shelf
@@ -214,6 +215,7 @@ def _record(run: IngestRun, *, gathered: Gathered) -> None:
 def _finish(run: IngestRun, *, status: Status, error: str = "") -> None:
     run.status, run.error, run.finished_at = status, error, timezone.now()
     run.save()
+    transaction.on_commit(partial(metrics.count, run))
 
 
 @dataclass(kw_only=True)

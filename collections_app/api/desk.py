@@ -14,7 +14,7 @@ from accounts.describing import describe, object_of, parameters_of
 from accounts.endpoints import found, person
 from accounts.idempotency import in_steps
 from accounts.models import User
-from catalog.asking import checked, given
+from catalog.asking import checked, given, turned
 from catalog.models import Printing
 from collections_app import desk_shapes as shapes
 from collections_app import queries
@@ -124,7 +124,7 @@ def import_rows(request: Request, pk: int) -> Response:
     if asked["verdict"]:
         listed = listed.filter(verdict=asked["verdict"])
     page = rows.page_of(listed, page=str(asked["page"] or 1))
-    return Response(_paged(page) | {"results": [row_of(shown) for shown in rows.shown(page)]})
+    return Response(_paged(request, page) | {"results": [row_of(shown) for shown in rows.shown(page)]})
 
 
 @describe(
@@ -266,7 +266,9 @@ def _listed(request: Request, batches: Any) -> Response:
     asked = checked(RowsForm(given(request, "page")))
     page: Page[ImportBatch] = rows.pages(batches, page=str(asked["page"] or 1))
     counts = rows.counts([batch.pk for batch in page])
-    return Response(_paged(page) | {"results": [batch_of(one, counts=counts[one.pk]) for one in page]})
+    return Response(
+        _paged(request, page) | {"results": [batch_of(one, counts=counts[one.pk]) for one in page]}
+    )
 
 
 def _described(batch: ImportBatch) -> Json:
@@ -280,8 +282,10 @@ def _described(batch: ImportBatch) -> Json:
     }
 
 
-def _paged(page: Page[Any]) -> Json:
-    return {"count": page.paginator.count, "page": page.number, "pages": page.paginator.num_pages}
+def _paged(request: Request, page: Page[Any]) -> Json:
+    following = turned(request, page=str(page.next_page_number())) if page.has_next() else None
+    counts = {"count": page.paginator.count, "page": page.number, "pages": page.paginator.num_pages}
+    return counts | {"next": following}
 
 
 def batch_of(batch: ImportBatch, *, counts: Counts) -> Json:

@@ -16,6 +16,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from accounts.models import User
+from collections_app import metrics
 from collections_app.live import asking, subscribing
 from collections_app.live.nudging import Nudges
 from collections_app.live.subscribing import Subscription, SubscriptionError
@@ -55,6 +56,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # the package
         self.address = asking.address(self.scope)
         self.said = 0
         open_sockets[self.address] += 1
+        metrics.SOCKETS.inc()
         nudges.join()
         await self.accept()
         try:
@@ -67,6 +69,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # the package
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 -- channels hands it over
         nudges.leave()
         open_sockets[self.address] -= 1
+        metrics.SOCKETS.dec()
         await self._stop()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

@@ -20,7 +20,7 @@ from accounts import keys
 from accounts.models import User
 from accounts.tests.api import errors
 from catalog.tests.factories import CardFactory, GameFactory
-from config import deprecations, rates, requestids
+from config import deprecations, logs, rates, requestids
 from config.answers import AnswerMiddleware
 from config.deprecations import Deprecated
 from config.rates import Caller
@@ -172,7 +172,7 @@ class TestRequestIds:
         answer = client.get("/api/v1/cards/424242/")
         assert answer.json()["request_id"] == answer["X-Request-Id"]
         record = logging.makeLogRecord({})
-        requestids.RequestIdFilter().filter(record)
+        logs.ContextFilter().filter(record)
         assert record.__dict__["request_id"] == answer["X-Request-Id"]
 
     def test_the_worker_takes_it_over(self, client: Client) -> None:

@@ -19,8 +19,8 @@ from pricing.tests.factories import SourceFactory
 from pricing.tests.market import Shop, later
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
-# Ends the session, asks for a password first, or starts what only a worker goes on with.
-LEFT_OUT = ("admin/", "accounts/", "ebay/", "metrics", "static", "media")
+# Ends the session, asks for a password first, starts what only a worker goes on with, or says what is down.
+LEFT_OUT = ("admin/", "accounts/", "ebay/", "metrics", "readyz", "static", "media")
 # What differs from call to call: tokens of forms, and what our log calls a call.
 TOKENS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|"request_id":"[^"]*"')
 

@@ -38,6 +38,10 @@ class OutOfRange(APIException):
     status_code = 416
     default_code = "out-of-range"
 
+    def __init__(self, *, size: int) -> None:
+        super().__init__(f"The file has {size} bytes, none of which is asked for.")
+        self.headers = {"Content-Range": f"bytes */{size}"}
+
 
 @describe(
     "GET",
@@ -107,7 +111,7 @@ def _sent(path: Path, *, size: int, ranged: str) -> HttpResponseBase:
     start = int(first) if first else max(size - int(last), 0)
     end = min(int(last), size - 1) if first and last else size - 1
     if not start <= end:
-        raise OutOfRange(f"The file has {size} bytes, none of which is asked for.")
+        raise OutOfRange(size=size)
     part = StreamingHttpResponse(_read(path, start=start, length=end - start + 1), content_type=PACKED)
     part.status_code = 206
     part["Content-Range"], part["Content-Length"] = f"bytes {start}-{end}/{size}", end - start + 1

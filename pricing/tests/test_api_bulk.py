@@ -63,6 +63,7 @@ def test_files_are_handed_out_whole_in_parts_and_once(shop: Shop, client: Client
     for asked in (f"bytes={size}-", "bytes=9-5", "bytes=-0"):
         found = client.get(file["url"], headers={"Range": asked})
         assert (found.status_code, found["Content-Type"]) == (416, "application/problem+json")
+        assert found["Content-Range"] == f"bytes */{size}"
     for headers in (
         {"Range": "lines=1-2"},
         {"Range": "bytes=0-1,3-4"},

@@ -135,7 +135,7 @@ def test_without_a_queue_the_import_is_kept_and_says_so(
 def test_rows_are_listed_by_verdict(signed_in: Client, binder: Collection, alpha: Alpha) -> None:
     batch = previewed(binder, manabox(LOTUS, ISLAND, STRANGER))
     listed = sent(signed_in, "get", f"imports/{batch.pk}/rows/?verdict=exact")
-    assert (listed["count"], listed["page"], listed["pages"]) == (1, 1, 1)
+    assert (listed["count"], listed["page"], listed["pages"], listed["next"]) == (1, 1, 1, None)
     (row,) = listed["results"]
     assert (row["line"], row["verdict"], row["reason"], row["lot_id"]) == (2, "exact", None, None)
     assert row["raw"]["Name"] == "Black Lotus"

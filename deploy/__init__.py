@@ -1,0 +1,1 @@
+"""How the site reaches others: fresh secrets, probes of containers, manifests and their check."""

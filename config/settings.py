@@ -154,7 +154,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 if HTTPS_ONLY:  # the site of others, not one's own machine
     strength.require_password("DATABASE_URL", env.text("DATABASE_URL"))
     strength.require_password("REDIS_URL", REDIS_URL)
-    strength.require_password("DATABASE_REPLICA_URL", REPLICA_URL or env.text("DATABASE_URL"))
+    strength.require_password("DATABASE_REPLICA_URL", REPLICA_URL)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")

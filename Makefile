@@ -11,11 +11,13 @@ LOCAL = $(SYSTEM) -m local.bootstrap local
 DEV = $(SYSTEM) -m local.bootstrap dev
 DRILLED = alerts/tests/test_kill.py catalog/tests/test_chart.py \
 	catalog/tests/test_matching_shared.py collections_app/tests/imports/test_shared_imports.py \
-	collections_app/tests/test_reckoning.py pricing/tests/test_corrections_reference.py pricing/tests/test_kill.py \
-	deploy/tests/test_drill.py pricing/tests/test_ledger.py pricing/tests/test_poison.py
+	collections_app/tests/test_reckoning.py config/tests/test_permissions.py deploy/tests/test_drill.py \
+	pricing/tests/test_corrections_reference.py pricing/tests/test_kill.py pricing/tests/test_ledger.py \
+	pricing/tests/test_poison.py
 COMPILE = $(DEV) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: help run secrets sync manage test test-browser lint format types imports migrations ships ci rules drill drills coverage lock client contract bench clean
+.PHONY: help run secrets sync manage test test-browser lint format types imports migrations ships findings pins leaks security \
+	sbom permissions ci rules drill drills coverage lock client contract bench load chaos clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -52,16 +54,35 @@ types: ## mypy, strict; its Django plug-in reads the settings and connects to no
 imports: ## who may import whom
 	@$(DEV) -c "from importlinter.cli import lint_imports_command as main; main()"
 
-migrations: ## is a migration missing?
-	@$(DEV) -m local test manage.py makemigrations --check --dry-run
+migrations: ## is a migration missing, and may each new one run while the site is used?
+	@$(DEV) -m local test -m local.migrations $(ARGS)
 
 ships: ## Dockerfile, compose files, manifests and scripts, by the rules of those who read them
 	@$(DEV) -m deploy.lint
 
-ci: lint types imports migrations ships test ## everything that must hold
+ci: lint types imports migrations ships findings pins leaks test ## everything that must hold
 
 rules: ## Prometheus' alert rules and their tests, by promtool; PROMTOOL names another than Debian's
 	@sh deploy/prometheus/check.sh
+
+findings: ## bandit: is every finding explained where it stands?
+	@$(DEV) -m local.findings
+
+pins: ## is every package locked with its hashes, installed as locked, and in the bill of materials?
+	@$(DEV) -m local.pins
+
+leaks: ## is there a secret in a file, committed or not?
+	@$(DEV) -m local.leaks tree
+
+security: findings pins leaks ## all that can be looked for: also in every commit, and known vulnerabilities (needs a network)
+	@$(DEV) -m local.leaks history
+	@$(DEV) -m local.advisories
+
+sbom: ## the bill of materials of the product (CycloneDX), into var/dist
+	@$(DEV) -m local.pins sbom
+
+permissions: ## write down anew who gets what at every address: docs/security/permissions.md
+	@DRILLS=1 REWRITE=1 $(DEV) -m local test -m pytest -q --no-cov -n 0 config/tests/test_permissions.py
 
 drills: ## the tests that kill, poison and compare, in their full sizes
 	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"
@@ -86,6 +107,12 @@ contract: ## schemathesis tries every operation of the API's document; ARGS go t
 
 bench: ## measure against the physical limits, on a PostgreSQL that really writes
 	@$(DEV) -m local bench -m bench $(ARGS)
+
+load: ## how many requests a second the whole site takes while prices come in; ARGS="--cards 50000" for a short run
+	@$(DEV) -m bench.load $(ARGS)
+
+chaos: ## kill its parts one after the other while it is used: is anything lost?
+	@$(DEV) -m bench.load.chaos $(ARGS)
 
 clean: ## remove all that make has made: var, .venv and this checkout's folders in /tmp and /var/tmp
 	@$(SYSTEM) -m local.clean

@@ -4,9 +4,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.core.cache import caches
@@ -120,11 +122,23 @@ def no_collected_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     django_settings.STORAGES["staticfiles"]["BACKEND"] = plain
 
 
+@pytest.fixture(autouse=True, scope="session")
+def staff_show_a_second_factor() -> None:
+    """As in production."""
+    django_settings.STAFF_MFA_REQUIRED = True
+
+
 @pytest.fixture
 def client_for() -> Callable[[User], Client]:
-    def sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
+    return signed_in
 
-    return sign_in
+
+def signed_in(user: User) -> Client:
+    """Staff have just shown their second factor, as if they had one."""
+    client = Client()
+    client.force_login(user)
+    if User.objects.filter(pk=user.pk, is_staff=True).exists():
+        shown = client.session
+        record_authentication(cast("Any", SimpleNamespace(session=shown)), user, "mfa", reauthenticated=True)
+        shown.save()
+    return client

@@ -4,11 +4,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from accounts import themes, vault
+from accounts import addresses, themes, vault
 from accounts.models import User
 
 SECOND_FACTOR = "second factor"
@@ -26,9 +28,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         themes.remember(response, theme=user.theme)
         return response
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """By account and address, so that a stranger's wrong guesses never lock the owner out."""
-        return f"{self.get_client_ip(request)}:{credentials.get('email', '').lower()}"
+    def get_client_ip(self, request: HttpRequest) -> str:
+        found = addresses.of(request)
+        if found is None:
+            raise PermissionDenied("Unable to determine client IP address")
+        return found
+
+    def pre_authenticate(self, request: HttpRequest, **_: Any) -> None:
+        """Counts guesses of an address at all accounts; those at one account are the lock's (lockout.py)."""
+        usage = ratelimit.consume(request, app="allauth.account", action="password_guess")
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage = usage
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

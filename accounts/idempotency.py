@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial, wraps
 from typing import Any, Final, TypeVar
 
@@ -62,11 +62,6 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
         return answer(request, _key(request), work)
 
     return guarded
-
-
-def prune(now: datetime) -> int:
-    """Forgets the calls that are older than KEPT; how many there were."""
-    return IdempotentCall.objects.filter(created_at__lt=now - KEPT).delete()[0]
 
 
 def reseal() -> resealing.Count:

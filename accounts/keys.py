@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from secrets import token_hex, token_urlsafe
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts import journal
 from accounts.models import ApiKey, User
 from accounts.scopes import SCOPES
 
@@ -34,7 +36,7 @@ def make(
     _check(person, name=name, scopes=wanted, expires_at=expires_at)
     prefix = token_hex(4)
     secret = f"{MARK}{prefix}_{token_urlsafe(32)}"
-    key = ApiKey.objects.create(
+    key = ApiKey(
         person=person,
         name=name.strip(),
         prefix=prefix,
@@ -42,6 +44,9 @@ def make(
         scopes=wanted,
         expires_at=expires_at,
     )
+    with transaction.atomic():
+        key.save()
+        journal.note(person, journal.Kind.KEY_MADE, said=str(key))
     return key, secret
 
 
@@ -66,9 +71,11 @@ def of(person: User) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(person=person, revoked_at=None)
 
 
+@transaction.atomic
 def revoke(key: ApiKey) -> None:
     """From now on it signs nobody in."""
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        journal.note(key.person, journal.Kind.KEY_REVOKED, said=str(key))
 
 
 def _check(person: User, *, name: str, scopes: list[str], expires_at: datetime | None) -> None:

@@ -83,6 +83,49 @@ class ApiKey(models.Model):
         return f"{self.name} (tcg_{self.prefix}…)"
 
 
+class SecurityEvent(models.Model):
+    """Something that touched how an account is entered. No row is ever changed: a trigger refuses it.
+
+    A row goes with its person, by the database's own cascade, or when it is old; nothing else deletes one.
+    """
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed in"
+        SIGNED_OUT = "signed out"
+        WRONG_PASSWORD = "wrong password"  # noqa: S105 -- what happened
+        WRONG_CODE = "wrong code"
+        LOCKED_OUT = "locked out"
+        PASSWORD_CHANGED = "password changed"  # noqa: S105 -- what happened
+        PASSWORD_RESET = "password reset"  # noqa: S105 -- what happened
+        EMAIL_CHANGED = "e-mail address changed"
+        FACTOR_ADDED = "second factor added"
+        FACTOR_REMOVED = "second factor removed"
+        FACTOR_RENEWED = "second factor renewed"
+        KEY_MADE = "key made"
+        KEY_REVOKED = "key revoked"
+        EXPORTED = "exported"
+        ACCOUNT_DELETED = "account deleted"
+
+    person = models.ForeignKey(
+        User,
+        models.DO_NOTHING,
+        null=True,
+        related_name="security_events",
+        db_constraint=False,  # the migration adds it, with a cascade of the database
+        help_text="None for a wrong password of an account that is not there, and for a deleted account.",
+    )
+    kind = models.CharField(max_length=30, choices=Kind)
+    said = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class IdempotentCall(models.Model):
     """A call with an Idempotency-Key, and its answer once there is one."""
 

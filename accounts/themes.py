@@ -5,7 +5,7 @@ from django.http import HttpResponseBase
 
 from accounts.models import User
 
-COOKIE = "theme"
+COOKIE = f"{settings.COOKIE_PREFIX}theme"
 YEAR = 365 * 24 * 60 * 60
 
 

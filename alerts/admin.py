@@ -68,13 +68,14 @@ class AlertAdmin(OwnedAdmin):
     list_select_related = ("owner", "printing__card", "printing__finish", "card_set")
     search_fields = ("owner__email",)
     search_help_text = "The owner's e-mail address"
-    exclude = ("collection",)
+    exclude = ("collection", "search")
     readonly_fields = ("about", "rule")
 
     @admin.display
     def about(self, alert: Alert) -> str:
-        """A collection only by its number: its name is its owner's."""
-        return str(alert.printing or alert.card_set or f"collection {alert.collection_id}")
+        """A collection or search only by its number: its name is its owner's."""
+        private = f"search {alert.search_id}" if alert.search_id else f"collection {alert.collection_id}"
+        return str(alert.printing or alert.card_set or private)
 
     @admin.display
     def rule(self, alert: Alert) -> str:

@@ -10,7 +10,7 @@ from django.db.models import F, Max
 
 from accounts.models import User
 from alerts import editing, rules, subjects, watching
-from alerts.editing import Facts
+from alerts.editing import AlertError, Facts
 from alerts.models import Alert
 from alerts.rules import Fire, Rule
 from alerts.subjects import Subject, Weighed
@@ -18,6 +18,7 @@ from pricing.models import IngestRun, PriceSeries, Source
 from pricing.steps import dated, number
 
 YEAR: Final = timedelta(days=365)
+UNTRIED: Final = "What a search found on earlier days is not kept: this rule cannot be tried on them."
 TRIED: Final = 500  # series, those that cost most; more would keep a page waiting
 
 
@@ -66,8 +67,13 @@ class Trial:
 def try_out(owner: User, facts: Facts, *, today: date, known: Alert | None = None) -> Trial:
     """Raises editing.AlertError for what no alert, or the `known` one, can be."""
     editing.check(owner, facts, known=known)
+    if facts.kind == Alert.Kind.FOUND:
+        raise AlertError("kind", UNTRIED)
     alert = Alert(owner=owner, **editing.rule_facts(facts))
-    about = [series for _, series in watching.series_of([alert])]
+    looked = watching.look([alert])
+    for trouble in looked.troubles.values():
+        raise AlertError("search", trouble)
+    about = [series for _, series in looked.pairs]
     tried = _tried(about)
     until = max(_newest(tried), today - YEAR) if tried else today
     since = until - YEAR

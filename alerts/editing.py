@@ -21,7 +21,7 @@ from alerts.models import (
     Watch,
 )
 from catalog.models import CardSet, Printing
-from pricing import worker
+from pricing import saving, worker
 
 MOST_ALERTS: Final = 1_000  # of one person
 AT_ONCE: Final = 50  # watches; more are levelled by the worker, and awake until then
@@ -29,7 +29,7 @@ CATCH_UP: Final = "alerts.catch_up"
 LARGEST: Final = 10**13  # minor units
 # What changes nothing about when it fires.
 MANNERS: Final = ("name", "timing")
-TARGET: Final = ("printing_id", "card_set_id", "collection_id", "condition", "grade")
+TARGET: Final = ("printing_id", "card_set_id", "collection_id", "search_id", "condition", "grade")
 Kind = Alert.Kind
 
 
@@ -43,7 +43,8 @@ class AlertError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a person says of an alert: exactly one of printing, set and collection, and what its kind needs.
+    """What a person says of an alert: exactly one of printing, set, collection and saved search, and what
+    its kind needs.
 
     `threshold` and `least` are minor units of `currency`. Without `channel_ids` it uses all channels.
     """
@@ -55,6 +56,7 @@ class Facts:
     grade: str = ""
     card_set_id: int | None = None
     collection_id: int | None = None
+    search_id: int | None = None
     threshold: int | None = None
     percent: Decimal | None = None
     days: int | None = None
@@ -88,6 +90,7 @@ def create(owner: User, facts: Facts) -> Alert:
     alert = Alert.objects.create(owner=owner, **rule_facts(facts))
     alert.channels.set(_channels(owner, facts))
     _begin(alert)
+    _refuse_trouble(alert)
     return alert
 
 
@@ -106,7 +109,24 @@ def edit(alert: Alert, facts: Facts) -> Alert:
     known.channels.set(_channels(known.owner, facts))
     if starts_anew:
         _begin(known)
+    if changed & set(TARGET):
+        _refuse_trouble(known)
     return known
+
+
+def _refuse_trouble(alert: Alert) -> None:
+    """What its search cannot find now is no beginning."""
+    alert.refresh_from_db(fields=["trouble"])
+    if alert.trouble:
+        raise AlertError("search", alert.trouble)
+
+
+@transaction.atomic
+def follow(search_id: int) -> None:
+    """Lets the alerts on a saved search that asks for something else begin anew with what it finds now."""
+    watching.share()
+    for alert in Alert.objects.filter(search=search_id).order_by("pk"):
+        _begin(alert)
 
 
 @transaction.atomic
@@ -180,9 +200,9 @@ def check(owner: User, facts: Facts, *, known: Alert | None = None) -> None:
 
 
 def _check_target(owner: User, facts: Facts) -> None:
-    targets = (facts.printing_id, facts.card_set_id, facts.collection_id)
+    targets = (facts.printing_id, facts.card_set_id, facts.collection_id, facts.search_id)
     if sum(target is not None for target in targets) != 1:
-        raise AlertError("printing", "An alert is about one printing, one set or one collection.")
+        raise AlertError("printing", "An alert is about one printing, set, collection or saved search.")
     if facts.printing_id and not _exists(
         Printing.objects.filter(card__card_set__is_published=True), facts.printing_id
     ):
@@ -191,6 +211,8 @@ def _check_target(owner: User, facts: Facts) -> None:
         raise AlertError("card_set", "This set is not in the catalogue.")
     if facts.collection_id and not _exists(owner.collections.all(), facts.collection_id):
         raise AlertError("collection", "This collection is not yours.")
+    if facts.search_id and not _exists(saving.of(owner), facts.search_id):
+        raise AlertError("search", "This saved search is not yours.")
     if (facts.condition or facts.grade) and not facts.printing_id:
         raise AlertError("condition", "A condition or grade is of one printing only.")
     if facts.condition and facts.grade:
@@ -210,6 +232,7 @@ NEEDS: Final[dict[str, dict[str, Any]]] = {
     Kind.LOW: {"days": LONGEST_LOOK_BACK},
     Kind.HIGH: {"days": LONGEST_LOOK_BACK},
     Kind.BACK: {"days": LONGEST_WINDOW},
+    Kind.FOUND: {},
 }
 WORDS: Final = {"threshold": "the price", "percent": "the percentage", "days": "the number of days"}
 
@@ -217,6 +240,8 @@ WORDS: Final = {"threshold": "the price", "percent": "the percentage", "days": "
 def _check_rule(facts: Facts) -> None:
     if facts.kind not in Kind.values:
         raise AlertError("kind", "There is no such rule.")
+    if facts.kind == Kind.FOUND and not facts.search_id:
+        raise AlertError("kind", "Only a saved search newly finds cards.")
     needed = NEEDS[Kind(facts.kind)]
     for name, word in WORDS.items():
         value: Any = getattr(facts, name)

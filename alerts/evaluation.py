@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from alerts import announcing, levelling, recording, subjects, waking, watching
+from alerts import announcing, finding, levelling, recording, subjects, waking, watching
 from alerts.models import Alert, AlertEvent, HeardCorrection, Progress, Watch
 from alerts.recording import Outcome
 from pricing import vectors
@@ -81,7 +81,8 @@ def _next(source_id: int, *, game_id: int) -> IngestRun | None:
 
 def settle(*, today: date) -> int:
     """Makes the watches of alerts anew whose set or collection changed; how many alerts."""
-    stale = list(Alert.objects.filter(is_stale=True).order_by("pk").values_list("pk", flat=True))
+    unsearched = Alert.objects.filter(is_stale=True, search=None)  # searches are asked with every run
+    stale = list(unsearched.order_by("pk").values_list("pk", flat=True))
     for some in watching.batches(stale):
         watching.choose(some, today=today, judged=True)
     return len(stale)
@@ -97,14 +98,31 @@ def judge(run: IngestRun, *, now: datetime) -> int:
         return 0
     settle(today=now.date())
     watching.notice_series(progress, day=run.day)
+    gone = search_anew(run, today=now.date())
     levelling.follow_rates(run.day)
     moved = vectors.moved(run.source_id, game_id=run.game_id, day=run.day)
     woken = waking.may_fire(moved, source_id=run.source_id, game_id=run.game_id, day=run.day)
+    woken |= finding.tell_new(run)
     outcome = _judged(woken, since=run.day, until=run.day, now=now)
+    watching.let_go(gone)
     if run.status == IngestRun.Status.CORRECTED:
         announcing.announce(_orphans(run), now=now)
     Progress.objects.filter(pk=progress.pk).update(judged_run=run.pk)
     return len(outcome.fired)
+
+
+def search_anew(run: IngestRun, *, today: date) -> list[int]:
+    """Lets alerts watch what their searches find with a run's prices; the ids of the watches of what they
+    find no longer, which are to be judged once more.
+    """
+    alerts = finding.concerned(run)
+    resumed = [alert.pk for alert in alerts if alert.trouble]
+    gone: list[int] = []
+    for some in watching.batches([alert.pk for alert in alerts], size=finding.BATCH):
+        made = watching.make(some, today=today, judged=True)
+        finding.mark_new(made.added, resumed=resumed)
+        gone += made.gone
+    return gone
 
 
 def level(run: IngestRun) -> int:

@@ -27,6 +27,7 @@ ASKS: Final[Mapping[str, tuple[str, ...]]] = {
     Kind.LOW: ("look_back",),
     Kind.HIGH: ("look_back",),
     Kind.BACK: ("gap",),
+    Kind.FOUND: (),
 }
 ASKED: Final = {name for names in ASKS.values() for name in names}
 DAYS: Final = ("window", "look_back", "gap")
@@ -63,7 +64,6 @@ class RuleForm(MoneyForm):
     """A rule about a target. All fields are there whatever its kind is: a page may be without JavaScript."""
 
     AMOUNTS = ("threshold", "least")
-    kind = forms.ChoiceField(label="Tell me when the price", choices=Kind.choices, widget=forms.RadioSelect)
     threshold = amount_field("Price")
     percent = percent_field("By how many percent", most=MOST_PERCENT)
     window = days_field("Within how many days")
@@ -89,6 +89,7 @@ class RuleForm(MoneyForm):
         super().__init__(*args, **options)
         self.target = target
         once = "Once for each card" if target.is_many else "Once"
+        self._offer_kinds()
         self.fields["often"] = _radios("How often", [(ONCE, once), (AGAIN, "Each time")])
         self.fields["look_back"] = _look_backs(self.initial.get("look_back"))
         finishes = [(str(one.pk), one.finish.name) for one in target.printings]
@@ -97,6 +98,15 @@ class RuleForm(MoneyForm):
         self._offer_channels(_ways(channels, mail=mail))
         if not target.is_many:
             del self.fields["least"]
+
+    def _offer_kinds(self) -> None:
+        """Only a search can newly find a card; it comes first there."""
+        found, others = (Kind.FOUND.value, str(Kind.FOUND.label)), [*Kind.choices]
+        others.remove(found)
+        if self.target.key == "search":
+            self.fields["kind"] = _radios("Tell me when a card", [found, *others])
+        else:
+            self.fields["kind"] = _radios("Tell me when the price", others)
 
     def _offer(self, name: str, label: str, choices: Iterable[Choice]) -> None:
         """A choice, where there is one."""
@@ -197,9 +207,12 @@ def _channel_ids(ticked: Iterable[str]) -> tuple[int, ...] | None:
 
 
 def usual(target: Target, *, threshold: int | None, currency: str) -> dict[str, Any]:
-    """What a new form shows: a price near today's, or for many cards a fall that none should be missed in."""
+    """What a new form shows: a price near today's, for many cards a fall that none should be missed in, for
+    a search what it newly finds.
+    """
+    many = Kind.FOUND if target.key == "search" else Kind.FALLS
     return {
-        "kind": Kind.FALLS if target.is_many else Kind.BELOW,
+        "kind": many if target.is_many else Kind.BELOW,
         "printing": str(target.pk),
         "threshold": typed(threshold, currency=currency),
         "currency": currency,
@@ -237,6 +250,7 @@ class TargetForm(forms.Form):
     printing = forms.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     set = forms.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     collection = forms.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
+    search = forms.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
 
     @property
     def chosen(self) -> tuple[str, int] | None:

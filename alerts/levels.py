@@ -47,6 +47,8 @@ def of(rule: Rule, path: Path, judgement: Judgement, *, factor: Factor | None = 
         return ASLEEP
     if rule.kind == "back":
         return Levels(wakes_on_return=True)
+    if rule.kind == "found":
+        return AWAKE
     if rule.is_static:
         found = _of_threshold(rule, is_armed=judgement.is_armed, factor=factor)
     else:

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
-from alerts import foreseeing
+from alerts import editing, foreseeing
 from alerts.models import Alert
 from pricing import consequences, demo, exposure, schedule, worker
-from pricing.signals import holdings_changed, prices_recorded
+from pricing.signals import holdings_changed, prices_recorded, search_changed
 
 logger = logging.getLogger(__name__)
 CATCH_UP: Final = "alerts.catch_up"
@@ -40,6 +40,7 @@ ENTRIES = (
 def begin() -> None:
     prices_recorded.connect(prices_came, dispatch_uid=CATCH_UP)
     holdings_changed.connect(look_again, dispatch_uid="alerts.holdings")
+    search_changed.connect(begin_anew, dispatch_uid="alerts.searches")
     for entry in ENTRIES:
         schedule.register(entry)
     demo.PRICES_GONE.append(let_go)
@@ -57,6 +58,11 @@ def look_again(*, collection_ids: Iterable[int], **_: Any) -> None:
     """What a collection holds, or what prices it, changed: its alerts look at other series from now on."""
     # Also those that are stale: whoever settles them at this moment has read what they held before.
     Alert.objects.filter(collection__in=list(collection_ids)).update(is_stale=True)
+
+
+def begin_anew(*, search_id: int, **_: Any) -> None:
+    """A saved search asks for something else: what it finds from now on was not newly found."""
+    editing.follow(search_id)
 
 
 def let_go() -> None:

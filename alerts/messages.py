@@ -149,6 +149,7 @@ def _fired(event: AlertEvent) -> str:
         Alert.Kind.LOW: f"{price}, lower than ever {phrases.look_back(days)}",
         Alert.Kind.HIGH: f"{price}, higher than ever {phrases.look_back(days)}",
         Alert.Kind.BACK: f"{price}, priced again",
+        Alert.Kind.FOUND: f"{price}, newly found",
     }
     return f"{_card(event)}: {said[kind]}"
 

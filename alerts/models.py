@@ -14,8 +14,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from alerts.constraints import about, needs
 from catalog.models import CardSet, Game, Printing
-from pricing.models import CONDITIONS, PriceCorrection, PriceSeries, Source
+from pricing.models import CONDITIONS, PriceCorrection, PriceSeries, SavedSearch, Source
 
 LONGEST_WINDOW = 90  # days, of a change in percent and of a gap
 LONGEST_LOOK_BACK = 3650  # days; stands for "ever"
@@ -76,8 +77,9 @@ class Hours(models.Model):
 class Alert(models.Model):
     """A rule: what has to happen to which prices, how often it counts, and how its owner is told.
 
-    It is about one printing, every printing of a set, or every holding of a collection or wish list. Which
-    series that means is written down in its watches (`alerts.watching`).
+    It is about one printing, every printing of a set, every holding of a collection or wish list, or all that
+    a saved search of its owner's finds. Which series that means is written down in its watches
+    (`alerts.watching`).
     """
 
     class Kind(models.TextChoices):
@@ -88,6 +90,7 @@ class Alert(models.Model):
         LOW = "low", "Reaches a new low"
         HIGH = "high", "Reaches a new high"
         BACK = "back", "Has a price again after a gap"
+        FOUND = "found", "Is newly found"
 
     class Timing(models.TextChoices):
         QUIET = "quiet", "At once, but not in quiet hours"
@@ -104,6 +107,9 @@ class Alert(models.Model):
     # By its name: collections and alerts share a schema, not code.
     collection = models.ForeignKey(
         "collections_app.Collection", models.CASCADE, null=True, blank=True, related_name="alerts"
+    )
+    search = models.ForeignKey(
+        SavedSearch, models.CASCADE, null=True, blank=True, db_index=False, related_name="alerts"
     )
     threshold = models.BigIntegerField(null=True, blank=True)
     percent = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
@@ -123,6 +129,8 @@ class Alert(models.Model):
     expires_on = models.DateField(null=True, blank=True, help_text="The last day on which it may fire.")
     is_paused = models.BooleanField(default=False)
     finished_on = models.DateField(null=True, editable=False, help_text="It fired and does not count again.")
+    # Why its search finds nothing.
+    trouble = models.CharField(max_length=600, blank=True, default="", db_default="", editable=False)
     is_stale = models.BooleanField(default=True, editable=False, help_text="Its watches are to be made anew.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -131,35 +139,17 @@ class Alert(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(printing__isnull=False, card_set=None, collection=None)
-                | Q(printing=None, card_set__isnull=False, collection=None, condition="", grade="")
-                | Q(printing=None, card_set=None, collection__isnull=False, condition="", grade=""),
+                condition=about("printing") | about("card_set") | about("collection") | about("search"),
                 name="alert_about_one_thing",
             ),
             models.CheckConstraint(condition=Q(condition="") | Q(grade=""), name="alert_graded_or_not"),
             models.CheckConstraint(
-                condition=Q(kind__in=["below", "above"], threshold__gt=0, percent=None, days=None)
-                | Q(
-                    kind="falls",
-                    threshold=None,
-                    percent__gt=0,
-                    percent__lt=100,
-                    days__range=(1, LONGEST_WINDOW),
-                )
-                | Q(
-                    kind="rises",
-                    threshold=None,
-                    percent__gt=0,
-                    percent__lte=MOST_PERCENT,
-                    days__range=(1, LONGEST_WINDOW),
-                )
-                | Q(
-                    kind__in=["low", "high"],
-                    threshold=None,
-                    percent=None,
-                    days__range=(1, LONGEST_LOOK_BACK),
-                )
-                | Q(kind="back", threshold=None, percent=None, days__range=(1, LONGEST_WINDOW)),
+                condition=needs("below", "above", threshold__gt=0)
+                | needs("falls", percent__gt=0, percent__lt=100, days__range=(1, LONGEST_WINDOW))
+                | needs("rises", percent__gt=0, percent__lte=MOST_PERCENT, days__range=(1, LONGEST_WINDOW))
+                | needs("low", "high", days__range=(1, LONGEST_LOOK_BACK))
+                | needs("back", days__range=(1, LONGEST_WINDOW))
+                | needs("found", search__isnull=False),
                 name="alert_rule_complete",
             ),
             models.CheckConstraint(
@@ -168,6 +158,7 @@ class Alert(models.Model):
             models.CheckConstraint(condition=Q(least=None) | Q(least__gt=0), name="alert_least_positive"),
         ]
         indexes = [
+            models.Index(fields=["search"], name="alert_search", condition=Q(search__isnull=False)),
             models.Index(fields=["id"], name="alert_stale", condition=Q(is_stale=True)),
             models.Index(
                 fields=["expires_on"],
@@ -206,6 +197,10 @@ class Watch(models.Model):
     )
     sure_until = models.DateField(null=True)
     levelled_on = models.DateField(null=True, help_text="The last day whose price the levels have seen.")
+    is_new = models.BooleanField(
+        default=False, db_default=False, help_text="A search began to find its card; its next run tells."
+    )
+    found_on = models.DateField(null=True, help_text="The day of that run.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["series", "alert"], name="watch_unique")]
@@ -218,6 +213,7 @@ class Watch(models.Model):
             models.Index(fields=["series"], name="watch_returns", condition=Q(wakes_on_return=True)),
             models.Index(fields=["sure_until"], name="watch_unsure", condition=Q(sure_until__isnull=False)),
             models.Index(fields=["levelled_on"], name="watch_levelled"),
+            models.Index(fields=["series"], name="watch_new", condition=Q(is_new=True)),
         ]
 
     def __str__(self) -> str:

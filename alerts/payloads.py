@@ -20,6 +20,7 @@ def alert(row: AlertRow) -> Json:
         "kind": one.kind,
         "rule": row.rule,
         "state": row.state,
+        "trouble": one.trouble,
         "url": one.get_absolute_url(),
         **about(one),
         "threshold": money(one.threshold, one.currency),
@@ -42,14 +43,15 @@ def alert(row: AlertRow) -> Json:
 
 
 def about(one: Alert) -> Json:
-    """Two of the three are null."""
-    collection = one.collection
+    """One of the four is not null."""
+    collection, search = one.collection, one.search
     return {
         "printing": printing(one.printing) if one.printing else None,
         "condition": one.condition,
         "grade": one.grade,
         "set": card_set(one.card_set) if one.card_set else None,
         "collection": {"id": collection.pk, "name": collection.name} if collection else None,
+        "search": {"id": search.pk, "name": search.name, "q": search.q} if search else None,
     }
 
 

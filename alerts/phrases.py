@@ -1,5 +1,6 @@
 """Rules in words, the same in pages, messages and the API. Pure."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Final
@@ -13,7 +14,7 @@ YEARS: Final = {365: "a year", 730: "two years", 1825: "five years"}
 
 def rule(facts: Any) -> str:
     """What an alert, or whatever has the facts of one, waits for: “falls to $10.00 or below”."""
-    spoken = {
+    spoken: dict[str, Callable[[], str]] = {
         "below": lambda: f"falls to {money(facts.threshold, facts.currency)} or below",
         "above": lambda: f"rises to {money(facts.threshold, facts.currency)} or above",
         "falls": lambda: f"loses {plain(facts.percent)} % within {days(facts.days)}",
@@ -21,9 +22,10 @@ def rule(facts: Any) -> str:
         "low": lambda: f"is lower than ever {look_back(facts.days)}",
         "high": lambda: f"is higher than ever {look_back(facts.days)}",
         "back": lambda: f"has a price again after {days(facts.days)} or more without",
-    }[facts.kind]()
+        "found": lambda: "is newly found",
+    }
     least = f", at {money(facts.least, facts.currency)} or more" if facts.least else ""
-    return f"{spoken}{least}"
+    return f"{spoken[facts.kind]()}{least}"
 
 
 def of(judged: Rule, *, currency: str) -> str:
@@ -45,7 +47,7 @@ def manner(facts: Any) -> str:
     """How often it counts: “once”, or when again."""
     if not facts.rearms:
         return "once"
-    if not facts.margin or facts.kind == "back":
+    if not facts.margin or facts.kind in {"back", "found"}:
         return "each time"
     return f"each time, once the price was back across by {plain(facts.margin)} %"
 

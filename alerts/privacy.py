@@ -20,6 +20,7 @@ ALERT: Columns = (
     "grade",
     "card_set_id",
     "collection_id",
+    "search_id",
     "threshold",
 )
 ALERT += ("percent", "days", "least", "currency", "rearms", "margin", "timing", "expires_on", "is_paused")

@@ -18,7 +18,7 @@ from alerts.models import Alert, AlertEvent, Attempt, Channel, Delivery, Hours, 
 from alerts.rows import AlertPage, AlertRow, EventRow, InboxPage, Page, Thing
 from alerts.standing import Standing
 from catalog.models import CardSet, Printing
-from pricing.models import PriceSeries
+from pricing.models import PriceSeries, SavedSearch
 from pricing.queries import change
 
 ON_A_PAGE: Final = 25
@@ -34,7 +34,7 @@ def alert(owner: User, pk: int) -> Alert:
 
 def _alerts(found: QuerySet[Alert]) -> QuerySet[Alert]:
     of_printing = [f"printing__{name}" for name in OF_PRINTING]
-    return found.select_related("owner", "card_set__game", "collection", *of_printing)
+    return found.select_related("owner", "card_set__game", "collection", "search", *of_printing)
 
 
 def alerts_of(owner: User, *, page: int = 1, state: str = "") -> AlertPage:
@@ -48,14 +48,14 @@ def alerts_of(owner: User, *, page: int = 1, state: str = "") -> AlertPage:
 
 def _running(today: date) -> Q:
     over = Q(expires_on__lt=today)
-    return Q(is_paused=False, finished_on=None) & (Q(expires_on=None) | ~over)
+    return Q(is_paused=False, trouble="", finished_on=None) & (Q(expires_on=None) | ~over)
 
 
 STATES: Final[Mapping[str, Callable[[date], Q]]] = {
     "active": _running,
-    "paused": lambda _: Q(is_paused=True, finished_on=None),
+    "paused": lambda _: Q(finished_on=None) & (Q(is_paused=True) | ~Q(trouble="")),
     "finished": lambda _: Q(finished_on__isnull=False),
-    "expired": lambda today: Q(expires_on__lt=today, is_paused=False, finished_on=None),
+    "expired": lambda today: Q(expires_on__lt=today, is_paused=False, trouble="", finished_on=None),
 }
 
 
@@ -63,7 +63,8 @@ def rows(alerts: Iterable[Alert]) -> list[AlertRow]:
     """Each with its distance to firing."""
     found = list(alerts)
     today = timezone.now().date()
-    active = [one for one in found if state_of(one, today=today) == "active"]
+    priced = [one for one in found if one.kind != Alert.Kind.FOUND]  # no price is near to being found
+    active = [one for one in priced if state_of(one, today=today) == "active"]
     standings = standing.of(active, today=today) if active else {}
     series = _series(one.series for one in standings.values())
     counts = _counts([one.pk for one in found])
@@ -106,7 +107,7 @@ def _row(  # noqa: PLR0913 -- what is known of an alert comes from several reads
 def state_of(alert: Alert, *, today: date) -> str:
     if alert.finished_on:
         return "finished"
-    if alert.is_paused:
+    if alert.is_paused or alert.trouble:
         return "paused"
     return "expired" if alert.expires_on and alert.expires_on < today else "active"
 
@@ -144,6 +145,8 @@ def thing_of(alert: Alert) -> Thing:
         return of_printing_thing(alert.printing, grading=alert.condition or alert.grade)
     if alert.card_set:
         return of_set_thing(alert.card_set)
+    if alert.search:
+        return of_search_thing(alert.search)
     assert alert.collection
     kind = "Everything on this wish list" if alert.collection.kind == "wish" else "Every card in it"
     return Thing(name=alert.collection.name, detail=kind, url=alert.collection.get_absolute_url())
@@ -166,6 +169,17 @@ def of_set_thing(card_set: CardSet) -> Thing:
     game = card_set.game
     detail = f"{game.name} · every card of the set"
     return Thing(name=card_set.name, detail=detail, url=card_set.get_absolute_url(), game_slug=game.slug)
+
+
+def of_search_thing(search: SavedSearch) -> Thing:
+    chosen = search.chosen()
+    asked = [search.q, *(f"{name}: {value}" for name, value in chosen.items())]
+    return Thing(
+        name=search.name,
+        detail=f"Saved search · {' · '.join(filter(None, asked)) or 'everything'}",
+        url=search.get_absolute_url(),
+        game_slug=chosen.get("game", ""),
+    )
 
 
 def inbox(owner: User, *, page: int = 1, only_unread: bool = False) -> InboxPage:

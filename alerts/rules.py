@@ -110,6 +110,21 @@ def judge(rule: Rule, path: Path, *, since: int) -> Judgement:
     return Judgement(fires=fires, is_armed=armed and not done, is_done=done)
 
 
+def judge_found(rule: Rule, path: Path, *, found: int | None) -> Judgement:
+    """Fires on the first day with a price from the day `found` on, on which a search began to find the card;
+    never without such a day. What costs less than the rule's least price does not count, whatever comes.
+    """
+    if found is None:
+        return Judgement(fires=[], is_armed=False, is_done=True)
+    priced = np.flatnonzero(path.prices)
+    place = next((int(one) for one in priced if path.first + one >= found), None)
+    if place is None:
+        return Judgement(fires=[], is_armed=True, is_done=False)
+    fire = Fire(path.first + place, int(path.prices[place]), int(path.prices[place - 1]) if place else 0, 0)
+    is_dear = int(path.converted[place]) >= rule.least
+    return Judgement(fires=[fire] if is_dear else [], is_armed=False, is_done=True)
+
+
 def weighed(rule: Rule, path: Path) -> Days:
     """The rule held against each day of the path."""
     if rule.kind == "back":

@@ -27,6 +27,12 @@ class WatchedCollection(Shape):
     name = serializers.CharField()
 
 
+class WatchedSearch(Shape):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    q = serializers.CharField()
+
+
 class Standing(Shape):
     """How far the nearest price is from firing: `away` is the change in percent that takes it to `mark`."""
 
@@ -40,19 +46,21 @@ class Standing(Shape):
 
 
 class Alert(Shape):
-    """Of `printing`, `set` and `collection` two are null."""
+    """Of `printing`, `set`, `collection` and `search` three are null."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=models.Alert.Kind.values)
     rule = serializers.CharField()
     state = serializers.ChoiceField(choices=list(queries.STATES))
+    trouble = serializers.CharField(help_text="Why its search finds nothing, and it is paused until it does.")
     url = serializers.CharField()
     printing = WatchedPrinting(allow_null=True)
     condition = serializers.CharField()
     grade = serializers.CharField()
     set = WatchedSet(allow_null=True)
     collection = WatchedCollection(allow_null=True)
+    search = WatchedSearch(allow_null=True)
     threshold = Money(allow_null=True)
     percent = Decimal(allow_null=True)
     days = serializers.IntegerField(allow_null=True)

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from alerts import paths
 from alerts.models import AlertEvent, Watch
 from alerts.paths import Wanted
-from alerts.rules import Flags, Judgement, Path, Rule, judge
+from alerts.rules import Flags, Judgement, Path, Rule, judge, judge_found
 from pricing import vectors
 from pricing.models import PriceChange, PriceHistory
 from pricing.steps import Supposed, dated, number
@@ -22,7 +22,9 @@ from pricing.steps import Supposed, dated, number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One alert on one series. `since` and `expires` are days' numbers; `into` is the alert's currency."""
+    """One alert on one series. `since`, `expires` and `found`, on which a search began to find it, are days'
+    numbers; `into` is the alert's currency.
+    """
 
     watch: int
     alert: int
@@ -36,6 +38,7 @@ class Subject:
     since: int
     expires: int | None
     rule: Rule
+    found: int | None = None
 
     @property
     def is_foreign(self) -> bool:
@@ -88,7 +91,14 @@ def read(watches: QuerySet[Watch]) -> list[Subject]:
         "series__printing_id",
         "series__source_id",
     )
-    named += ("series__game_id", "series__currency", "alert__currency", "since", "alert__expires_on")
+    named += (
+        "series__game_id",
+        "series__currency",
+        "alert__currency",
+        "since",
+        "alert__expires_on",
+        "found_on",
+    )
     rows = watches.order_by("series_id", "pk").values_list(*named, *(f"alert__{name}" for name in FACTS))
     return [_subject(*row[: len(named)], rule=_rule(*row[len(named) :])) for row in rows]
 
@@ -105,6 +115,7 @@ def _subject(  # noqa: PLR0913, PLR0917 -- the columns of `read`
     into: str,
     since: date,
     expires_on: date | None,
+    found_on: date | None,
     *,
     rule: Rule,
 ) -> Subject:
@@ -121,6 +132,7 @@ def _subject(  # noqa: PLR0913, PLR0917 -- the columns of `read`
         since=number(since),
         expires=number(expires_on) if expires_on else None,
         rule=rule,
+        found=number(found_on) if found_on else None,
     )
 
 
@@ -140,9 +152,15 @@ def weigh(
     for subject, path in zip(judged, found, strict=True):
         known = replace(path, listed=listed.get((subject.series, path.first)))
         ended = known if subject.expires is None else known.until(subject.expires)
-        judgement = OVER if subject.watch in spent else judge(subject.rule, ended, since=subject.since)
+        judgement = OVER if subject.watch in spent else _judgement(subject, ended)
         weighed.append(Weighed(subject, known, judgement))
     return weighed
+
+
+def _judgement(subject: Subject, path: Path) -> Judgement:
+    if subject.rule.kind == "found":
+        return judge_found(subject.rule, path, found=subject.found)
+    return judge(subject.rule, path, since=subject.since)
 
 
 def _spent(subjects: Iterable[Subject], *, since: int) -> set[int]:

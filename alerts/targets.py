@@ -10,6 +10,7 @@ from alerts.models import Alert
 from alerts.rows import Thing
 from catalog import queries as catalogue
 from catalog.models import Printing
+from pricing import saving
 from pricing.models import CONDITIONS
 from pricing.queries import condition_prices
 from pricing.rows import ConditionPrice
@@ -17,13 +18,18 @@ from pricing.rows import ConditionPrice
 Choice = tuple[str, str]
 
 ANY: Final[Choice] = ("", "Any: the market price")
-KEYS: Final = ("printing", "set", "collection")  # as addresses name them
-COLUMNS: Final = {"printing": "printing_id", "set": "card_set_id", "collection": "collection_id"}
+# By what addresses call them.
+COLUMNS: Final = {
+    "printing": "printing_id",
+    "set": "card_set_id",
+    "collection": "collection_id",
+    "search": "search_id",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One printing, set or collection; `key` and `pk` name it in addresses.
+    """One printing, set, collection or saved search; `key` and `pk` name it in addresses.
 
     Of a printing also the finishes its card comes in, and the conditions and grades that have a price of
     their own, each as `condition:NM` or `grade:PSA 10` with its name.
@@ -57,8 +63,12 @@ def read(owner: User, key: str, pk: int) -> Target:
     """Raises ObjectDoesNotExist for what is not shown to this person."""
     if key == "printing":
         return _of_printing(catalogue.printing(pk))
-    found = catalogue.card_set(pk) if key == "set" else owner.collections.get(pk=pk)
-    about = Alert(**{"card_set" if key == "set" else "collection": found})
+    if key == "search":
+        about = Alert(search=saving.one(owner, pk))
+    elif key == "set":
+        about = Alert(card_set=catalogue.card_set(pk))
+    else:
+        about = Alert(collection=owner.collections.get(pk=pk))
     return Target(key=key, pk=pk, thing=queries.thing_of(about))
 
 
@@ -66,8 +76,7 @@ def of(alert: Alert) -> Target:
     """Also of what is no longer shown."""
     if alert.printing:
         return _of_printing(alert.printing, known=grading(alert))
-    key, pk = ("set", alert.card_set_id) if alert.card_set_id else ("collection", alert.collection_id)
-    assert pk
+    key, pk = next((key, pk) for key, name in COLUMNS.items() if (pk := getattr(alert, name)))
     return Target(key=key, pk=pk, thing=queries.thing_of(alert))
 
 

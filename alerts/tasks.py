@@ -3,7 +3,7 @@
 from typing import Any
 
 from celery import shared_task
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from alerts import delivering, editing, evaluation, watching
@@ -11,9 +11,7 @@ from alerts import delivering, editing, evaluation, watching
 # Two that write the same watches may lock each other out, and somebody may delete what an event is about at
 # this moment: the one that is told to give way comes again.
 AGAIN: dict[str, Any] = {
-    "autoretry_for": (OperationalError, IntegrityError),
-    "retry_backoff": 10,
-    "max_retries": 5,
+    "autoretry_for": (InterfaceError, OperationalError, IntegrityError),
 }
 
 

@@ -138,6 +138,8 @@ def notes(facts: Facts, trial: Trial) -> Iterator[str]:
             if facts.printing_id is None
             else "It counts once: only the first of these days would have told you."
         )
+    if facts.search_id:
+        yield "Tried on what the search finds now."
     if trial.tried < trial.series:
         yield f"Tried on the {trial.tried:,} dearest of {trial.series:,} prices."
     if trial.met and facts.kind != "back":

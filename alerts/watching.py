@@ -8,14 +8,16 @@ another holding brings, with that of the last day that was judged: what was boug
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from alerts import finding
 from alerts.levels import AWAKE
 from alerts.models import Alert, AlertEvent, Progress, Watch
 from catalog.models import Printing
@@ -100,6 +102,21 @@ def only_one() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [EVALUATING])
 
 
+class Made(NamedTuple):
+    """New watches, awake until levelled, and those of what an alert no longer looks at; by their ids."""
+
+    added: list[int]
+    gone: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Which series alerts are about, and by alert why a saved search finds nothing any more."""
+
+    pairs: set[Pair]
+    troubles: dict[int, str]
+
+
 @transaction.atomic
 def choose(alert_ids: Iterable[int], *, today: date, judged: bool = False) -> list[int]:
     """Makes the watches of these alerts what they should be; the ids of the new ones, awake until levelled.
@@ -108,16 +125,29 @@ def choose(alert_ids: Iterable[int], *, today: date, judged: bool = False) -> li
     does what fired once and does not count again, though another source speaks of the printing by now.
     With `judged` new ones start with the last judged day, not the last recorded one.
     """
+    made = make(alert_ids, today=today, judged=judged)
+    Watch.objects.filter(pk__in=made.gone).delete()
+    return made.added
+
+
+def make(alert_ids: Iterable[int], *, today: date, judged: bool) -> Made:
+    """As `choose`, in its caller's transaction, but leaves it to the caller to delete what is gone."""
     share()
     found = Alert.objects.select_for_update().filter(pk__in=list(alert_ids)).order_by("pk")
     chosen = [alert for alert in found if not (alert.printing_id and alert.finished_on)]
-    wanted = series_of(alert for alert in chosen if not is_over(alert, today=today))
+    looked = look(alert for alert in chosen if not is_over(alert, today=today))
     known = {(alert, series): pk for pk, alert, series in _watches([alert.pk for alert in chosen])}
-    wanted = _without_spent(wanted, dropped=known.keys() - wanted)
-    Watch.objects.filter(pk__in=[pk for pair, pk in known.items() if pair not in wanted]).delete()
+    wanted = _without_spent(looked.pairs, dropped=known.keys() - looked.pairs)
     added = _add(wanted - known.keys(), today=today, judged=judged)
     Alert.objects.filter(pk__in=[alert.pk for alert in found]).update(is_stale=False)
-    return added
+    _say_troubles(found, troubles=looked.troubles)
+    return Made(added, [pk for pair, pk in known.items() if pair not in wanted])
+
+
+def _say_troubles(alerts: Iterable[Alert], *, troubles: Mapping[int, str]) -> None:
+    for alert in alerts:
+        if alert.trouble != (trouble := troubles.get(alert.pk, "")):
+            Alert.objects.filter(pk=alert.pk).update(trouble=trouble)
 
 
 def is_over(alert: Alert, *, today: date) -> bool:
@@ -131,14 +161,7 @@ def _without_spent(wanted: set[Pair], *, dropped: Collection[Pair]) -> set[Pair]
     """With the dropped watches of rules that counted once for their printing, in place of others of it."""
     if not dropped:
         return wanted
-    told = AlertEvent.objects.filter(
-        is_withdrawn=False,
-        alert__rearms=False,
-        alert__is_paused=False,
-        alert__in={alert for alert, _ in dropped},
-        alert__watches__series=F("series"),
-        alert__watches__since__lt=F("day"),
-    )
+    told = _spent(alert__in={alert for alert, _ in dropped})
     spent = {
         (alert, series): printing
         for alert, series, printing in told.values_list("alert_id", "series_id", "printing_id")
@@ -154,26 +177,63 @@ def _without_spent(wanted: set[Pair], *, dropped: Collection[Pair]) -> set[Pair]
     return others | spent.keys()
 
 
+def _spent(**which: Any) -> QuerySet[AlertEvent]:
+    """The events of rules that counted once, each with the watch it rests on."""
+    return AlertEvent.objects.filter(
+        is_withdrawn=False,
+        alert__rearms=False,
+        alert__is_paused=False,
+        alert__watches__series=F("series"),
+        alert__watches__since__lt=F("day"),
+        **which,
+    )
+
+
+def let_go(watch_ids: Collection[int]) -> None:
+    """Deletes watches, but those whose rule counted for their printing by now, and counts once."""
+    spent = _spent(alert__watches__in=watch_ids).values("alert__watches")
+    Watch.objects.filter(pk__in=watch_ids).exclude(pk__in=spent).delete()
+
+
 def _watches(alert_ids: Collection[int]) -> Iterable[tuple[int, int, int]]:
     return Watch.objects.filter(alert_id__in=alert_ids).values_list("pk", "alert_id", "series_id")
 
 
-def series_of(alerts: Iterable[Alert]) -> set[Pair]:
-    """Which series these alerts are about, saved or not; a fixed number of statements."""
+def look(alerts: Iterable[Alert]) -> Looked:
+    """Which series these alerts are about, saved or not; a fixed number of statements, and of each saved
+    search those that it takes.
+    """
     known = list(alerts)
-    sets = {alert.card_set_id for alert in known if alert.card_set_id}
-    members = defaultdict(list)
-    for card_set, printing in Printing.objects.filter(card__card_set__in=sets).values_list(
-        "card__card_set_id", "pk"
-    ):
-        members[card_set].append(printing)
+    members = _members({alert.card_set_id for alert in known if alert.card_set_id})
+    searched = finding.find({alert.search_id for alert in known if alert.search_id})
     rows = [
         (alert.pk or 0, printing, alert.condition, alert.grade)
         for alert in known
-        for printing in (members[alert.card_set_id] if alert.card_set_id else [alert.printing_id])
-        if printing
+        for printing in [
+            *([alert.printing_id] if alert.printing_id else []),
+            *members.get(alert.card_set_id, []),
+            *searched.printings.get(alert.search_id, []),
+        ]
     ]
-    return _of_printings(rows) | _holdings(known)
+    troubles = {
+        alert.pk or 0: searched.troubles[alert.search_id]
+        for alert in known
+        if alert.search_id in searched.troubles
+    }
+    return Looked(pairs=_of_printings(rows) | _holdings(known), troubles=troubles)
+
+
+def _members(set_ids: Collection[int]) -> Mapping[int | None, list[int]]:
+    """The printings of each set."""
+    members: dict[int | None, list[int]] = defaultdict(list)
+    printings = Printing.objects.filter(card__card_set__in=set_ids)
+    for card_set, printing in printings.values_list("card__card_set_id", "pk"):
+        members[card_set].append(printing)
+    return members
+
+
+def series_of(alerts: Iterable[Alert]) -> set[Pair]:
+    return look(alerts).pairs
 
 
 def _of_printings(rows: list[tuple[int, int, str, str]]) -> set[Pair]:

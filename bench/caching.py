@@ -35,7 +35,7 @@ from pricing.models import IngestRun, Source
 CARDS = 100_000
 SERIES = 120_000
 VISITS = 5_000_000  # of a day: 58 a second
-PART = 100
+PART = 200
 EXPONENT = 1.1
 CHECKED = 0.1  # of the answers are compared with what is made of the database at that moment
 SEED = 20_261_127
@@ -43,6 +43,8 @@ HOURS = 24
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 INGESTS = (1.2, 3.4, 5.6, 7.8, 9.9, 12.3, 14.1, 16.7, 19.2, 22.4)  # hours; each of the next game
 EDITS = 24  # corrected names of cards
+PASSES, OFTEN = 5, 200  # of the answers whose CPU is measured
+UNCOUNTED = {"address": 0, "person": 0, "key": 0}  # calls of the API: one address asks for all visitors
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 TRIVIAL = "/bench/trivial/"
 LISTS = ("/", "/movers/", "/api/v1/movers/", "/api/v1/games/", "/search/", "/methodology/")
@@ -65,7 +67,11 @@ def run(cursor: CursorWrapper) -> Iterator[Measure]:
     cursor.execute("VACUUM ANALYZE")
     routes = (path(TRIVIAL.lstrip("/"), pages.trivial), *urlpatterns)
     with override_settings(
-        ROOT_URLCONF=routes, STORAGES=PLAIN, ALLOWED_HOSTS=["*"], SECURE_SSL_REDIRECT=False
+        ROOT_URLCONF=routes,
+        STORAGES=PLAIN,
+        ALLOWED_HOSTS=["*"],
+        SECURE_SSL_REDIRECT=False,
+        API_CALLS_PER_MINUTE=UNCOUNTED,
     ):
         yield from replayed(walks)
         yield from searches()
@@ -250,10 +256,15 @@ def conditional() -> Iterator[Measure]:
     card = Card.objects.order_by("id")[50]
     addresses = {"set page": "/games/pokemon/set-0/", "card page": card.get_absolute_url()}
     addresses |= {"search page": "/search/?game=pokemon", "API's set": "/api/v1/sets/pokemon/set-0/"}
-    floor = pages.cpu(lambda: pages.get(handler, TRIVIAL))
-    yield Measure(name="caching: CPU of a trivial view", value=floor, unit="ms")
+    asks: dict[str, Callable[[], object]] = {"trivial": partial(pages.get, handler, TRIVIAL)}
     for name, address in addresses.items():
-        spent = pages.cpu(partial(not_modified, handler, address, tag=Client().get(address)["ETag"]))
+        asks[name] = partial(not_modified, handler, address, tag=Client().get(address)["ETag"])
+    # In turn, so that whatever else the machine does meets all alike.
+    found = [{name: pages.cpu(ask, rounds=OFTEN) for name, ask in asks.items()} for _ in range(PASSES)]
+    best = {name: min(one[name] for one in found) for name in asks}
+    floor = best.pop("trivial")
+    yield Measure(name="caching: CPU of a trivial view", value=floor, unit="ms")
+    for name, spent in best.items():
         yield at_most(f"caching: 304 of a {name} against a trivial view", spent / floor, "times", 2)
 
 

@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework.response import Response
 
+from accounts import notices, themes
 from accounts.authentication import key_of, sent
 from catalog import keeping, revisions
 from catalog.keeping import Subject
@@ -25,7 +26,6 @@ from catalog.revisions import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 LONGEST = 1_000  # letters of an address whose answer is kept
-MESSAGES_COOKIE = "messages"
 KEPT = "tcg.kept"  # among what is known of a request
 # How long a visitor's browser may show a page without asking again, and the while after that in which it may
 # show it and ask behind the reader's back.
@@ -44,7 +44,7 @@ def page(subject: Subject, *, of: Scope = Scope.ALL) -> Callable[[View], View]:
                 patch_cache_control(response, private=True)
                 return response
             request.META[KEPT] = True
-            theme = request.COOKIES.get("theme", "")
+            theme = request.COOKIES.get(themes.COOKIE, "")
             asked = _Asked(request, subject, of=of, kwargs=kwargs, also=theme)
             response = asked.answer(lambda: view(request, *args, **kwargs), headers=PAGE_HEADERS)
             patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
@@ -84,22 +84,23 @@ def is_kept(request: HttpRequest) -> bool:
 
 
 def _is_anybodys(request: HttpRequest) -> bool:
-    return not ({settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE} & request.COOKIES.keys())
+    return not ({settings.SESSION_COOKIE_NAME, notices.COOKIE} & request.COOKIES.keys())
 
 
 class _Asked:
-    """A request, the key of its answer, and what that is made from; one statement, or two with a clock's."""
+    """A request, the key of its answer, and what that is made from; one statement."""
 
     def __init__(
         self, request: HttpRequest, subject: Subject, *, of: Scope, kwargs: dict[str, Any], also: str
     ) -> None:
         self._subject = subject
-        self._is_long = len(request.get_full_path()) > LONGEST
+        path = request.get_full_path()
+        self._is_long = len(path) > LONGEST
         self._asks = request.headers.get("If-None-Match", "")
-        address = f"{_release()} {also} {request.build_absolute_uri()}"
+        address = f"{_release()} {also} {request.scheme}://{request.get_host()}{path}"
         self._key = blake2b(address.encode(errors="replace"), digest_size=16).hexdigest()
         scope, name = _scope(request, of=of, kwargs=kwargs)
-        self._made_from = f"{revisions.generation_of(scope, name)}@{subject.clock()}"
+        self._made_from = f"{revisions.generation_of(scope, name, also=subject.also)}@{subject.clock()}"
         self._tag = f'W/"{blake2b(f"{self._key} {self._made_from}".encode(), digest_size=12).hexdigest()}"'
 
     def answer(self, make: Callable[[], HttpResponseBase], *, headers: dict[str, Any]) -> HttpResponseBase:
@@ -158,8 +159,9 @@ def _unpacked(kept: bytes) -> HttpResponse:
 
 @cache
 def _release() -> str:
-    """Another release, or an edited template, makes other pages of the same data."""
+    """Another release, an edited template, or another policy, makes other pages of the same data."""
     folders = (app for app in settings.BASE_DIR.iterdir() if (app / "apps.py").is_file())
     files = [file for app in folders for file in app.rglob("*.py")]
     files += (settings.BASE_DIR / "templates" / "site").rglob("*.html")
-    return f"{settings.VERSION}:{max(file.stat().st_mtime_ns for file in files)}"
+    newest = max(file.stat().st_mtime_ns for file in files)
+    return f"{settings.VERSION}:{newest}:{settings.CONTENT_SECURITY_POLICY}"

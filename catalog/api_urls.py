@@ -1,6 +1,6 @@
 """Addresses of the read API, below /api/v1/."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from catalog import api
 
@@ -16,6 +16,4 @@ urlpatterns = [
     path("search/suggest/", api.suggest, name="suggest"),
     path("movers/", api.movers, name="movers"),
     path("sources/", api.sources, name="sources"),
-    # Only with its slash at the end, so that an address that forgot it is still led to the right one.
-    re_path(r"^(?:.*/)?$", api.Unknown.as_view()),
 ]

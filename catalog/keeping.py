@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from django.core.cache import caches
 from redis.exceptions import RedisError
@@ -36,12 +36,13 @@ def day() -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What is kept: under which name it is counted, for how many seconds at most, and which turns of the
-    clock end it.
+    clock end it. `also` is SQL for what else does, asked together with the generation.
     """
 
     name: str
     seconds: int
     clock: Callable[[], str] = hour
+    also: LiteralString = "NULL"
 
 
 def keep(subject: Subject, *, key: str, made_from: str, make: Callable[[], bytes | None]) -> bytes | None:

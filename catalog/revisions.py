@@ -6,60 +6,52 @@ order of the commits, so that whoever read up to a position misses nothing (docs
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Final, LiteralString
 
-from django.db import connection
+from django.db.models import QuerySet, Subquery
 
 from catalog import reads
 from catalog.models import Revision
 
-NEWEST_OF_ALL = """
-SELECT (SELECT max(position) FROM catalog_revision),
-       (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
-NEWEST_OF = """
-SELECT (SELECT max(position) FROM catalog_revision WHERE game_id = ({game})),
-       (SELECT max(position) FROM catalog_revision WHERE game_id IS NULL),
-       (SELECT max(id) FROM catalog_revision WHERE position IS NULL)"""
+LARGEST_ID: Final = 2**31 - 1
 PRUNE = """
 DELETE FROM catalog_revision WHERE position <= (
     SELECT max(position) FROM catalog_revision WHERE made_at < %(before)s
 ) AND position < (SELECT max(position) FROM catalog_revision)"""
 
 
+class Scope(StrEnum):
+    """What an answer is made of: everything, or the one game that a key of this kind tells."""
+
+    ALL = "all"
+    ID = "id"
+    GAME = "game"  # its slug
+    CARD = "card"
+    PRINTING = "printing"
+
+
 def generation(game_id: int | None) -> str:
-    """What all that is shown of a game, or with None of every game, is made from; one statement on an index.
+    """`generation_of` a game, or with None of every game."""
+    return generation_of(Scope.ALL) if game_id is None else generation_of(Scope.ID, game_id)
+
+
+def generation_of(scope: Scope, key: int | str = "", *, also: LiteralString = "NULL") -> str:
+    """What all that is shown of a game is made from; one statement on an index.
 
     Two equal answers mean that nothing changed in between. Ask it before the data is read: what is made
     then is at least as new as its generation, and never handed out under a newer one: also where a replica
-    answers, as both are read there, or the data at the primary. Changes of the transaction that asks count
-    at once.
+    answers, as both are read there, or the data at the primary. Changes of the transaction that asks count at
+    once. Of what does not exist, it is that of no game. `also` is SQL for a text, at the moment `%(now)s`,
+    that is part of it unless it is NULL.
     """
-    return _newest(NEWEST_OF_ALL) if game_id is None else _newest(NEWEST_OF.format(game="%(key)s"), game_id)
-
-
-class Scope(StrEnum):
-    """What an answer is made of; the value is SQL for its game."""
-
-    ALL = ""
-    GAME = "SELECT id FROM catalog_game WHERE slug = %(key)s"
-    CARD = "SELECT game_id FROM catalog_card WHERE id = %(key)s"
-    PRINTING = """SELECT c.game_id FROM catalog_printing p JOIN catalog_card c ON c.id = p.card_id
-        WHERE p.id = %(key)s"""
-
-
-def generation_of(scope: Scope, key: int | str) -> str:
-    """`generation` of the game to which the slug of a game, or the id of a card or printing, belongs.
-
-    One statement; of what does not exist, that of no game.
-    """
-    return generation(None) if scope is Scope.ALL else _newest(NEWEST_OF.format(game=scope), key)
-
-
-def _newest(sql: str, key: int | str = "") -> str:
+    named = key if isinstance(key, str) else str(min(key, LARGEST_ID))
     with reads.cursor() as cursor:
-        cursor.execute(sql, {"key": key})
-        return ".".join(str(part or 0) for part in cursor.fetchone() or ())
+        asked = f"SELECT concat_ws('/', catalog_generation(%(scope)s, %(key)s), {also})"
+        cursor.execute(asked, {"scope": scope.value, "key": named, "now": datetime.now(UTC)})
+        (found,) = cursor.fetchone() or ("",)
+    return str(found)
 
 
 def position() -> int:
@@ -81,8 +73,13 @@ def add(  # noqa: PLR0913 -- all that a revision says
     Revision.objects.create(kind=kind, game_id=game_id, source=source, day=day, ids=list(ids), data=data)
 
 
-def prune(before: datetime) -> int:
-    """Forgets what is older, but never the newest; how many there were."""
-    with connection.cursor() as cursor:
-        cursor.execute(PRUNE, {"before": before})
-        return int(cursor.rowcount)
+def over(before: datetime) -> QuerySet[Revision]:
+    """What comes before the newest of those that are older, in its order: a feed is cut at one place.
+
+    Never the newest of all, by which everything kept is known.
+    """
+    placed = Revision.objects.exclude(position=None)
+    last = placed.filter(made_at__lt=before).order_by("-position").values("position")[:1]
+    newest = placed.order_by("-position").values("position")[:1]
+    found = Revision.objects.filter(position__lte=Subquery(last), position__lt=Subquery(newest))
+    return found.order_by("position")

@@ -94,11 +94,13 @@ def search(request: HttpRequest) -> HttpResponse:
         except finder.ParseError as error:
             misread = marked(request, error, text=form.cleaned_data["q"])
             form.add_error("q", error.message)
+    fields = {name: form.data[name] for name in ("q", *saving.FILTERS) if form.data.get(name)}
     context = {
         "form": form,
         "found": found,
         "misread": misread,
-        "saved_fields": {name: form.data[name] for name in ("q", *saving.FILTERS) if form.data.get(name)},
+        "saved": saving.same(request.user, fields) if fields else None,
+        "saved_fields": fields,
         "cards": prices.card_rows(found.card_ids),
         "layout": form.cleaned_data.get("layout") or "grid",
         "next_page": address(request, after=found.after),

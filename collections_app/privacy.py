@@ -23,7 +23,7 @@ from django.db.models import Count, ProtectedError, Q, QuerySet, Sum
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
-from accounts import audit, personal
+from accounts import audit, journal, personal
 from accounts.models import User
 from collections_app.exports import holdings, own
 from collections_app.models import (
@@ -132,6 +132,7 @@ def forget(user: User) -> None:
         user.delete()
     except ProtectedError:
         raise StaffError(ON_RECORD) from None
+    journal.note(None, journal.Kind.ACCOUNT_DELETED)
     Session.objects.filter(session_key__in=keys).delete()
     transaction.on_commit(
         partial(cache.delete_many, [cached_db.KEY_PREFIX + key for key in keys]), robust=True

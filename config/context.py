@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from accounts import themes
 from alerts.queries import badge
 from catalog import answers, queries
 from catalog.models import Game
@@ -22,7 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "live_url": f"{settings.LIVE_URL}/live/" if settings.LIVE_URL else "",
         "games": games(request),
-        "theme": request.COOKIES.get("theme", "system"),
+        "theme": request.COOKIES.get(themes.COOKIE, "system"),
         "user": user,
         "unread": partial(badge, user),
     }

@@ -19,7 +19,7 @@ The session of the site. A change needs the cookie `csrftoken` repeated in the h
 ID = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
 
 
-def settings(*, site_name: str, site_url: str, version: str) -> dict[str, Any]:
+def settings(*, site_name: str, site_url: str, version: str, session_cookie: str) -> dict[str, Any]:
     """drf-spectacular's settings."""
     return {
         "TITLE": site_name,
@@ -37,7 +37,12 @@ def settings(*, site_name: str, site_url: str, version: str) -> dict[str, Any]:
         "APPEND_COMPONENTS": {
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": KEY},
-                "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": SESSION},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": session_cookie,
+                    "description": SESSION,
+                },
             }
         },
     }

@@ -66,6 +66,13 @@ class Env:
             raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
         return int(value)
 
+    def days(self, name: str, *, default: int, least: int) -> int:
+        """How long something is kept; 0 is for ever."""
+        value = self.whole(name, default=default)
+        if 0 < value < least:
+            raise ImproperlyConfigured(f"{name} must be 0, for ever, or at least {least} days, not {value}")
+        return value
+
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
@@ -84,6 +91,13 @@ class Env:
         value = self.text(name, default)
         if value not in among:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(among))}, not {value!r}")
+        return value
+
+    def route(self, name: str, default: str) -> str:
+        """A path below the site's own, without the slashes at its ends."""
+        value = self.text(name, default).strip("/")
+        if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", value):
+            raise ImproperlyConfigured(f"{name} must be a path of letters, digits, - and _, not {value!r}")
         return value
 
     def url(self, name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:

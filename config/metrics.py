@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
+from accounts import admission
 from config import inside, processes
 from config.state_metrics import StateCollector
 
@@ -11,7 +12,7 @@ STATE = StateCollector()
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    if not (inside.is_inside(request) or request.user.is_staff):
+    if not (inside.is_inside(request) or admission.is_admitted(request)):
         raise PermissionDenied("Metrics are for staff.")
     return exported()
 

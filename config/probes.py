@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import admission
 from config import health, inside, metrics
 
 
@@ -35,7 +36,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def _is_staff(request: HttpRequest) -> bool:
     """Asked as a probe nobody is signed in; as a page, after all other middleware, somebody may be."""
-    return hasattr(request, "user") and request.user.is_staff
+    return hasattr(request, "user") and admission.is_admitted(request)
 
 
 class ProbeMiddleware:

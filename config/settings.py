@@ -1,5 +1,6 @@
 """All settings, read from the environment once; .env.example names every variable."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "axes",
     "channels",
     "corsheaders",
     "csp",
@@ -64,11 +66,14 @@ MIDDLEWARE = [
     "config.probes.ProbeMiddleware",
     "config.requestids.RequestIdMiddleware",
     "config.access.AccessMiddleware",
+    "config.uploads.UploadLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.answers.CompressionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.policies.PolicyMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "config.headers.ResourcePolicyMiddleware",
     "config.deprecations.DeprecationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.rates.RateLimitMiddleware",
@@ -81,6 +86,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.rates.PageRateMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -119,8 +126,7 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 # A streaming replica that requests may read from (docs/replica.md); without one nothing is routed.
 REPLICA_MAX_LAG = env.whole("REPLICA_MAX_LAG", default=10)
 DATABASE_ROUTERS: list[str] = []
-REPLICA_URL = env.url("DATABASE_REPLICA_URL", "", schemes=("postgres", "postgresql"))
-if REPLICA_URL:
+if env.url("DATABASE_REPLICA_URL", "", schemes=("postgres", "postgresql")):
     DATABASES["replica"] = DATABASES["default"] | env.database("DATABASE_REPLICA_URL")
     DATABASES["replica"].update(
         ENGINE="config.database", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, TEST={"MIRROR": "default"}
@@ -134,6 +140,11 @@ if REPLICA_URL:
         "config.database.middleware.ReplicaMiddleware",
     )
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+# Seconds that `manage.py migrate` waits for a lock, and that one of its statements may take; 0 is no limit.
+MIGRATE_TIMEOUTS = (
+    env.whole("MIGRATE_LOCK_TIMEOUT", default=5),
+    env.whole("MIGRATE_STATEMENT_TIMEOUT", default=900),
+)
 
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 CACHES: dict[str, dict[str, Any]] = {
@@ -154,13 +165,21 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 if HTTPS_ONLY:  # the site of others, not one's own machine
     strength.require_password("DATABASE_URL", env.text("DATABASE_URL"))
     strength.require_password("REDIS_URL", REDIS_URL)
-    strength.require_password("DATABASE_REPLICA_URL", REPLICA_URL)
+    if "replica" in DATABASES:
+        strength.require_password("DATABASE_REPLICA_URL", env.text("DATABASE_REPLICA_URL"))
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis for as long as it takes
 # Who asks for a task while Redis is down is told at once, and goes on without; workers keep trying.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 0,
+    "socket_connect_timeout": 1,
+    # A task whose worker was killed is given to another after so many seconds. One that takes longer is
+    # given to a second worker while the first is at it, which is why every task may run twice.
+    "visibility_timeout": env.whole("TASK_LEASE", default=900),
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -175,20 +194,25 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
         "MinimumLengthValidator",
         "CommonPasswordValidator",
-        "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "accounts.passwords.WordValidator"})
+# Length and the list of common ones count; what characters it is made of does not (OWASP ASVS 5.0, 6.2).
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -202,10 +226,27 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
     "login": "20/h/ip",
+    "password_guess": "10/m/ip",
+    # Codes of second factors: by account, as who gets that far knows its password.
     "login_failed": "10/m/ip,5/5m/key,20/d/key",
     "signup": "20/h/ip",
     "reset_password": "20/h/ip,5/h/key",
 }
+# How many of our own proxies stand in X-Forwarded-For; whatever is left of them anybody can write.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", default=0)
+# Wrong passwords are counted by account and address together: by account alone anybody could lock others out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "accounts.lockout.account_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.answer"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login"]  # neither in logs nor with an attempt
+AXES_DISABLE_ACCESS_LOG = True  # accounts/journal.py keeps who signed in
+AXES_ENABLE_ADMIN = False  # accounts/admin.py has our own
+AXES_VERBOSE = False
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -296,7 +337,37 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
     }
+}
+# What no page of ours needs; a script that got in could not ask for it either.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+}
+# Passkeys, and the buttons that copy.
+PERMISSIONS_POLICY |= {
+    feature: ["self"]
+    for feature in ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 }
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
@@ -304,9 +375,18 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SESSION_COOKIE_SECURE = HTTPS_ONLY
+# With this beginning of its name the browser takes a cookie from this very host only, and only over HTTPS.
+COOKIE_PREFIX = "__Host-" if HTTPS_ONLY else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "accounts.notices.NoticeStorage"
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS_ONLY
 X_FRAME_OPTIONS = "DENY"
+
+# The staff's pages: where they are, and whether they open only to who signed in with a second factor.
+ADMIN_PATH = env.route("ADMIN_PATH", "admin")
+STAFF_MFA_REQUIRED = env.flag("STAFF_MFA_REQUIRED", default=HTTPS_ONLY)
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -322,6 +402,10 @@ API_CALLS_PER_MINUTE = {
     kind: env.whole(f"API_CALLS_PER_MINUTE_{kind.upper()}", default=usual)
     for kind, usual in {"address": 300, "person": 600, "key": 1200}.items()
 }
+# Pages that cost (searches and exports) in a minute, for an address or a person.
+COSTLY_PAGES_PER_MINUTE = env.whole("COSTLY_PAGES_PER_MINUTE", default=120)
+# The largest file that any page or call takes has 25 MB.
+UPLOAD_MOST_BYTES = 32 * 2**20
 # Programs in browsers on other sites may read: without cookies, so as a stranger or with a key.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
@@ -338,11 +422,29 @@ CORS_EXPOSE_HEADERS = [
     "Sunset",
     "X-Request-Id",
 ]
-SPECTACULAR_SETTINGS = document.settings(site_name=SITE_NAME, site_url=SITE_URL, version=VERSION)
+SPECTACULAR_SETTINGS = document.settings(
+    site_name=SITE_NAME, site_url=SITE_URL, version=VERSION, session_cookie=SESSION_COOKIE_NAME
+)
 
 # Files of the staff: whoever may change rows may import them, whoever may look at them export them.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+
+# Days that what is over is kept, 0 for ever (docs/retention.md). Fewer than the least would take away what
+# pages, alerts and estimates still look back at.
+RETENTION_DAYS = {
+    name: env.days(f"RETENTION_DAYS_{name.upper()}", default=usual, least=least)
+    for name, (usual, least) in {
+        "deliveries": (90, 7),
+        "events": (0, 90),
+        "history": (0, 400),
+        "keys": (365, 1),
+        "listings": (90, 7),
+        "reviews": (730, 31),
+        "runs": (90, 31),
+        "sightings": (180, 91),
+    }.items()
+}
 
 # What users may have called for them besides the public internet.
 ALLOWED_NETWORKS = env.networks("ALLOWED_NETWORKS")

@@ -20,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 SOCKETS = Path("/tmp")  # noqa: S108 - each folder in it is private and its owner is checked
 # Where root keeps what the account nobody must reach, as the checkout may lie in a closed folder.
 OUTSIDE = Path("/var/tmp")  # noqa: S108 - likewise
+UNFINISHED = ".new"
 
 # SEC 2, 2.4.2
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -52,6 +53,11 @@ class Instance:
     def database(self) -> Path:
         """PostgreSQL's data folder."""
         return self.folder / "postgres" if self.account.is_ours else self.outside / self.name
+
+    @property
+    def unfinished_database(self) -> Path:
+        """Where that folder is made; a killed initdb leaves half of it."""
+        return self.database.with_name(self.database.name + UNFINISHED)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -88,7 +94,7 @@ class Instance:
         return path.read_text()
 
     def remove(self) -> None:
-        for folder in (self.database, self.sockets, self.folder):
+        for folder in (self.database, self.unfinished_database, self.sockets, self.folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -118,7 +124,7 @@ def instances(checkout: Path = CHECKOUT) -> list[Instance]:
         names |= {path.name for path in (checkout / "var").glob(f"{kind}-*")}
         names |= {path.name.removeprefix(f"{prefix}-") for path in SOCKETS.glob(f"{prefix}-{kind}-*")}
         with suppress(PermissionError):  # root's, when we are not
-            names |= {path.name for path in (OUTSIDE / prefix).glob(f"{kind}-*")}
+            names |= {path.name.removesuffix(UNFINISHED) for path in (OUTSIDE / prefix).glob(f"{kind}-*")}
     return [Instance(name, checkout) for name in sorted(names)]
 
 

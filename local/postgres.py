@@ -140,7 +140,7 @@ def _copy(packages: Path, target: Path, instance: Instance) -> None:
 def _initialise(instance: Instance, initdb: Path, *, durable: bool) -> None:
     if instance.database.exists():
         return
-    fresh = instance.database.with_name(f"{instance.database.name}.new")  # a killed initdb leaves half
+    fresh = instance.unfinished_database
     shutil.rmtree(fresh, ignore_errors=True)
     # C.UTF-8 twice: the built-in provider sorts and folds, pg_trgm asks the locale what a letter is.
     locale = ["--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]

@@ -19,12 +19,12 @@ def main() -> None:
     call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
     call_command("starter", "load", stdout=sys.stderr)
     call_command("rates", "--history", stdout=sys.stderr)
-    _collect_static()
+    collect_static()
     call_command("schedule", stdout=sys.stderr)
     call_command("staff", stdout=sys.stdout)
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
     """Compressing takes long, so it is done only when a source file changed."""
     stamp = Path(f"{settings.STATIC_ROOT}.stamp")
     state = _static_state()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Min, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -56,7 +57,7 @@ def _tell_staff(missed: QuerySet[MissedDay]) -> None:
         subject=f"Prices are missing for {len(lines)} day{'s' if len(lines) > 1 else ''}",
         message="No finished sync brought these days:\n\n"
         + "\n".join(lines)
-        + f"\n\nRuns and their errors: {settings.SITE_URL}/admin/pricing/ingestrun/\n",
+        + f"\n\nRuns and their errors: {settings.SITE_URL}{reverse('admin:pricing_ingestrun_changelist')}\n",
         from_email=None,
         recipient_list=list(staff),
     )

@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import itemgetter
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from catalog.models import Game
-from pricing import packing
+from pricing import packing, telling
 from pricing.models import IngestRun, PriceChange, PriceDay, PriceHistory, PriceSeries, Source
 
 KEEP_DAYS = 31
@@ -87,6 +87,47 @@ def _pack(span: list[date | int]) -> int:
 def _merged(known: bytes | None, changes: list[packing.Change]) -> bytes:
     older = packing.unpack(known) if known else []
     return packing.pack([*older, *changes])
+
+
+def cut(before: date, *, is_rehearsal: bool = False) -> int:
+    """Forgets packed changes before a day, but for the last, whose price held on that day; how many.
+
+    What is not packed yet stays too. A rehearsal only counts.
+    """
+    gone, key = 0, 0
+    while keys := list(_packed_after(key).values_list("series_id", flat=True)[:BATCH]):
+        gone += _cut_some(keys, before=before, is_rehearsal=is_rehearsal)
+        key = keys[-1]
+    return gone
+
+
+def _packed_after(key: int) -> QuerySet[PriceHistory]:
+    return PriceHistory.objects.filter(series_id__gt=key).order_by("series_id")
+
+
+@transaction.atomic
+def _cut_some(keys: list[int], *, before: date, is_rehearsal: bool) -> int:
+    gone, shorter = 0, []
+    for row in PriceHistory.objects.select_for_update().filter(series_id__in=keys):
+        changes = packing.unpack(bytes(row.data))
+        old = sum(day < before for day, *_ in changes)
+        if old > 1:
+            gone += old - 1
+            row.data = packing.pack(changes[old - 1 :])
+            shorter.append(row)
+    if not is_rehearsal:
+        PriceHistory.objects.bulk_update(shorter, ["data"], batch_size=1000)
+        _tell(shorter)
+    return gone
+
+
+def _tell(shorter: list[PriceHistory]) -> None:
+    """What is kept of charts is made anew."""
+    series = PriceSeries.objects.filter(pk__in=[row.series_id for row in shorter])
+    shelves = series.order_by().values_list("source_id", "game_id").distinct()
+    sources = Source.objects.in_bulk()
+    for source_id, game_id in shelves:
+        telling.prices(sources[source_id], game_id=game_id, day=None, rows=telling.NO_ROWS)
 
 
 def settle() -> None:

@@ -58,7 +58,7 @@ SELECT series_id, %s, nullif(market, 0), nullif(low, 0), nullif(mid, 0), nullif(
 FROM staged WHERE is_charted = 1"""
 # A second look at the same day corrects the day's row and keeps what was before the day.
 CORRECT_CHANGES = f"""{ADD_CHANGES}
-ON CONFLICT (series_id, day) DO UPDATE SET market = excluded.market, low = excluded.low, mid = excluded.mid"""
+ON CONFLICT (series_id, day) DO UPDATE SET market = excluded.market, low = excluded.low, mid = excluded.mid"""  # nosec B608
 MARK_MISSING = """
 UPDATE pricing_latestprice SET missing_since = %s WHERE series_id = ANY(%s) AND missing_since IS NULL"""
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -12,6 +13,7 @@ from accounts import personal
 from accounts.models import User
 from pricing import conditions
 from pricing.models import SavedSearch
+from pricing.signals import search_changed
 
 MOST = 100
 FILTERS = ("game", "set", "rarity", "finish", "kind", "min", "max", "sort")
@@ -44,14 +46,18 @@ def save(owner: User, facts: Facts) -> SavedSearch:
         return _written(SavedSearch(owner=owner, **facts.columns()))
 
 
+@transaction.atomic
 def edit(search: SavedSearch, facts: Facts) -> SavedSearch:
-    """Raises SaveError, and ParseError of words that cannot be meant."""
+    """Raises SaveError, and ParseError of words that cannot be meant. What follows the search hears of it."""
     columns = facts.columns()
-    if (columns["q"], columns["filters"]) != (search.q, search.filters):
+    if asks_anew := (columns["q"], columns["filters"]) != (search.q, search.filters):
         _understand(search.owner, facts)
     for name, value in columns.items():
         setattr(search, name, value)
-    return _written(search)
+    written = _written(search)
+    if asks_anew:
+        search_changed.send(SavedSearch, search_id=search.pk)
+    return written
 
 
 def rename(search: SavedSearch, name: str) -> SavedSearch:
@@ -61,6 +67,14 @@ def rename(search: SavedSearch, name: str) -> SavedSearch:
 
 def of(owner: User) -> QuerySet[SavedSearch]:
     return SavedSearch.objects.filter(owner=owner)
+
+
+def same(user: User | AnonymousUser, asked: Mapping[str, str]) -> SavedSearch | None:
+    """The saved search of somebody signed in that asks for the same, whatever its name."""
+    if not isinstance(user, User):
+        return None
+    columns = Facts(name="", q=asked.get("q", ""), filters=asked).columns()
+    return of(user).filter(q=columns["q"], filters=columns["filters"]).first()
 
 
 def one(owner: User, pk: int) -> SavedSearch:
@@ -87,7 +101,7 @@ def _written(search: SavedSearch) -> SavedSearch:
 
 
 def _lists(user: User) -> Mapping[str, QuerySet[Any, Any]]:
-    return {"searches": of(user).order_by("id").values("name", "q", "filters", "created_at")}
+    return {"searches": of(user).order_by("id").values("id", "name", "q", "filters", "created_at")}
 
 
 def begin() -> None:

@@ -19,7 +19,7 @@ from pricing import consent, sources
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('pricing.schedule'))"
 LEADING = {"daily": "20:30", "catch-up": "02:30"}
 FOLLOWING = {"daily": "21:30", "catch-up": "03:30"}  # when the catalogue has what is new in it
-PACK, PRUNE, COVER, FORGET, BULK = "03:40", "03:45", "03:50", "03:55", "04:30"
+PACK, COVER, BULK = "03:40", "03:50", "04:30"
 COMPARE, RATES = "05:10", "16:30"
 BUDGET, LOOKS, ESTIMATES = "08:10", "12:00", "23:00"
 LOOKED_AT = "400"  # printings of a game in a day
@@ -89,7 +89,6 @@ UPKEEP = (
         description="Finds what a lost message left out; otherwise sources are compared after each sync.",
     ),
     Entry(name="Pack old prices", task="pricing.pack", queue="ingest", expires=12 * HOUR, at=PACK),
-    Entry(name="Prune the change feed", task="pricing.prune", queue="ingest", expires=12 * HOUR, at=PRUNE),
     Entry(
         name="Write the daily files",
         task="pricing.bulk",
@@ -97,14 +96,6 @@ UPKEEP = (
         expires=12 * HOUR,
         at=BULK,
         description="The catalogue and all latest prices, for those who would crawl the site otherwise.",
-    ),
-    Entry(
-        name="Forget answers to calls that are sent again",
-        task="accounts.prune",
-        queue="default",
-        expires=12 * HOUR,
-        at=FORGET,
-        description="A call with an Idempotency-Key is answered alike for a day.",
     ),
     Entry(
         name="Count the coverage",

@@ -1,6 +1,7 @@
 """Finding cards: by words with typing errors in them, by filters, in any order, page after page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ from pricing.conditions import Meaning
 from pricing.cursors import BadCursor
 from pricing.selection import Criteria, Scope, Sort
 
-__all__ = ["BadCursor", "Criteria", "Found", "ParseError", "Sort", "Suggestion", "find", "suggest"]
+__all__ = ["BadCursor", "Criteria", "Found", "ParseError", "Sort", "Suggestion"]
+__all__ += ["find", "printings", "suggest"]
 
 MOST_ON_A_PAGE = 250
 PATIENCE = 2_000  # milliseconds for each statement of a search that looks up the prices of every card
@@ -83,9 +85,16 @@ def find(criteria: Criteria) -> Found:
     meaning = conditions.read(criteria.q, game=criteria.game, who=criteria.who)
     if not meaning.is_costly:
         return _found(criteria, meaning=meaning)
+    with _patient(criteria):
+        return _found(criteria, meaning=meaning)
+
+
+@contextmanager
+def _patient(criteria: Criteria) -> Iterator[None]:
+    """Raises ParseError of what would read too much."""
     try:
         with patience.bounded(PATIENCE):
-            return _found(criteria, meaning=meaning)
+            yield
     except patience.OutOfPatienceError:
         raise ParseError(TOO_WIDE, position=0, length=len(criteria.q)) from None
 
@@ -112,6 +121,26 @@ def _found(criteria: Criteria, *, meaning: Meaning) -> Found:
         corrected=hits.corrected,
         is_personal=meaning.is_personal,
     )
+
+
+def printings(criteria: Criteria, *, limit: int) -> list[int] | None:
+    """The printings of all cards that meet the criteria, in no order and at most so many; for a price those
+    that cost as much. None where a game, set, rarity or finish of that name is not there.
+
+    Words find what they find in every order but by relevance. Raises ParseError as `find` does.
+    """
+    meaning = conditions.read(criteria.q, game=criteria.game, who=criteria.who)
+    typed = spelling.typed_words(meaning.text)
+    if criteria.q.strip() and meaning.is_empty and not typed:
+        return []
+    with _patient(criteria):
+        scope = selection.scope_of(criteria)
+        if scope is None:
+            return None
+        scope = scope.narrowed(meaning)
+        if typed:
+            scope = scope.having(_hits(typed, scope=scope, tsquery=meaning.tsquery).tsquery)
+        return selection.printings(scope, limit=limit)
 
 
 def suggest(text: str, *, game: str | None = None, limit: int = 8) -> list[Suggestion]:

@@ -5,7 +5,7 @@ best-ranked source that has one.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, LiteralString
+from typing import Any, Final, Literal, LiteralString
 
 from psycopg.sql import SQL, Composable
 
@@ -120,18 +120,18 @@ SELECT (SELECT id FROM catalog_game WHERE slug = %(game)s),
        (SELECT array_agg(id) FROM catalog_cardset WHERE NOT is_published)"""
 
 # Of each printing the price of the best-ranked source: rank, id and price in one number, its minimum.
-PRICES = SQL("""
-prices AS (
-    SELECT card_id, min(market) AS price FROM (
-        SELECT p.card_id, min((((o.rank::bigint << 16) + o.id) << 31) + l.market) & 2147483647 AS market
-        FROM cards
-        JOIN catalog_printing p ON p.card_id = cards.id
-        JOIN pricing_priceseries e ON e.printing_id = p.id AND e.condition = '' AND e.grade = ''
-        JOIN pricing_source o ON o.id = e.source_id
-        JOIN pricing_latestprice l ON l.series_id = e.id AND l.market IS NOT NULL
-        WHERE {printing} GROUP BY p.card_id, p.id
-    ) shown GROUP BY card_id
-)""")
+SHOWN: Final = """
+shown AS (
+    SELECT p.id, p.card_id, min((((o.rank::bigint << 16) + o.id) << 31) + l.market) & 2147483647 AS market
+    FROM cards
+    JOIN catalog_printing p ON p.card_id = cards.id
+    JOIN pricing_priceseries e ON e.printing_id = p.id AND e.condition = '' AND e.grade = ''
+    JOIN pricing_source o ON o.id = e.source_id
+    JOIN pricing_latestprice l ON l.series_id = e.id AND l.market IS NOT NULL
+    WHERE {printing} GROUP BY p.card_id, p.id
+)"""
+CHEAPEST: Final = ", prices AS (SELECT card_id, min(market) AS price FROM shown GROUP BY card_id)"
+PRICES = SQL(SHOWN + CHEAPEST)
 NO_PRICES = SQL("prices AS (SELECT 0 AS card_id, 0 AS price WHERE false)")
 
 SETS = SQL("(SELECT id, coalesce(released_on, DATE '0001-01-01') AS day FROM catalog_cardset) s")
@@ -187,6 +187,18 @@ WITH cards AS MATERIALIZED (
 )
 SELECT c.id, c.folded, c.number, s.name, coalesce(s.released_on, DATE '0001-01-01')
 FROM best JOIN catalog_card c ON c.id = best.id JOIN catalog_cardset s ON s.id = c.card_set_id""")
+
+PRINTINGS = SQL("""
+SELECT p.id FROM catalog_card c JOIN catalog_printing p ON p.card_id = c.id
+WHERE {card} AND {printing} LIMIT {limit}""")
+# The card's price meets the criteria, and the printing's own does.
+PRICED_PRINTINGS = SQL("""
+WITH cards AS (SELECT c.id FROM catalog_card c WHERE {card}{having_latest}), {shown}
+SELECT v.id FROM (
+    SELECT v.id, v.market AS price FROM (
+        SELECT id, market, min(market) OVER (PARTITION BY card_id) AS price FROM shown
+    ) v WHERE {price}
+) v WHERE {price} LIMIT {limit}""")
 
 NAMES = SQL("""
 SELECT max(id) FROM (
@@ -284,6 +296,21 @@ def matching(scope: Scope, *, tsquery: str, names: list[str], start: str) -> lis
             ranked=RANKED,
         )
     )
+
+
+def printings(scope: Scope, *, limit: int) -> list[int]:
+    """In no order: the printings of the cards, of a scope with a price those that cost as much."""
+    template = PRICED_PRINTINGS if scope.price else PRINTINGS
+    is_narrowed = scope.price and not scope.has_words
+    query = template.format(
+        card=scope.card,
+        printing=scope.printing,
+        having_latest=HAVING_LATEST.format(latest=scope.latest) if is_narrowed else SQL(""),
+        shown=SQL(SHOWN).format(printing=scope.printing),
+        price=scope.price or ANY,
+        limit=limit,
+    )
+    return [row[0] for row in _rows(query)]
 
 
 def names_from(scope: Scope, *, start: str, limit: int) -> list[int]:

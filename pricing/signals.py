@@ -17,6 +17,10 @@ prices_recorded = Signal()
 # `collection_ids`. The sender is their model.
 holdings_changed = Signal()
 
+# Sent within the transaction in which a saved search comes to ask for something else, with its `search_id`.
+# The sender is SavedSearch.
+search_changed = Signal()
+
 # Sent within the transaction that corrects a price which was told of, with the `series` and the `day` from
 # which on it was another. The sender is PriceCorrection.
 price_corrected = Signal()

@@ -5,12 +5,11 @@ from typing import NoReturn
 from celery import Task, shared_task
 from django.utils import timezone
 
-from catalog import revisions
 from catalog.models import Game
 from integrations import ebay
 from integrations.ebay.client import Client
 from integrations.errors import MarketError
-from pricing import coverage, disagreements, feed, gaps, history, sightings, sources
+from pricing import coverage, disagreements, gaps, history, sightings, sources
 from pricing import rates as exchange
 from pricing.bulk import writing
 from pricing.ingest import BusyError
@@ -102,12 +101,6 @@ def bulk() -> str:
         return f"the files of {writing.write().made_at:%Y-%m-%d %H:%M} stand"
     except writing.BusyError as busy:
         return str(busy)
-
-
-@shared_task(name="pricing.prune")
-def prune() -> str:
-    """Forgets the revisions that the change feed keeps no longer."""
-    return f"{revisions.prune(timezone.now() - feed.KEPT)} revisions forgotten"
 
 
 @shared_task(name="pricing.cover")

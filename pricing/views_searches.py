@@ -75,4 +75,5 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         search.delete()
         messages.success(request, f"“{search}” is deleted.")
         return redirect("pricing:searches")
-    return render(request, "searches/delete.html", {"search": search})
+    context = {"search": search, "alerts": search.alerts.count()}
+    return render(request, "searches/delete.html", context)

@@ -13,15 +13,15 @@ ABSENT = {404, 405}
 
 def addresses(of: str) -> list[str]:
     """With their placeholders, `<int:pk>` and the like."""
-    listed = _listed(get_resolver())
-    return sorted(route for route, pattern in listed if pattern.callback.__module__.startswith(f"{of}."))
+    found = listed(get_resolver())
+    return sorted(route for route, pattern in found if pattern.callback.__module__.startswith(f"{of}."))
 
 
-def _listed(resolver: URLResolver, *, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
+def listed(resolver: URLResolver, *, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
     for pattern in resolver.url_patterns:
         route = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _listed(pattern, before=route)
+            yield from listed(pattern, before=route)
         else:
             yield route, pattern
 

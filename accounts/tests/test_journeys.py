@@ -80,7 +80,7 @@ def test_a_changed_password_ends_the_other_sessions_and_is_told_by_mail(browser:
 
 
 def test_a_weak_password_is_refused(client: Client, db: None) -> None:
-    weak = {**SIGN_UP, "password1": "password", "password2": "password"}
+    weak = {**SIGN_UP, "password1": "1234567890", "password2": "1234567890"}
     errors = client.post("/accounts/signup/", weak).context["form"].errors
     assert errors["password1"] == ["This password is too common."]
     assert not User.objects.exists()

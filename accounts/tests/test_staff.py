@@ -26,11 +26,15 @@ def _run(*options: str) -> str:
     return output.getvalue()
 
 
-def test_the_printed_login_opens_the_admin(client: Client, db: None) -> None:
+def test_the_printed_login_opens_the_admin(client: Client, db: None, settings: Settings) -> None:
     words = _run().split()
     assert words[:2] == ["Staff", "login:"]
     assert (words[2], words[3]) == ("staff@localhost.localdomain", "password")
     steps.sign_in(client, User.objects.get(), password=words[4])
+    told = client.get("/admin/", follow=True)
+    assert told.redirect_chain[-1][0] == "/accounts/2fa/"
+    assert "pages ask for a second factor" in told.content.decode()
+    settings.STAFF_MFA_REQUIRED = False  # as `make run` has it
     assert client.get("/admin/").status_code == 200
 
 

@@ -28,6 +28,7 @@ API_NAMES = {
     "printing": "printing_id",
     "card_set": "set",
     "collection": "collection_id",
+    "search": "search_id",
     "channels": "channel_ids",
 }
 

@@ -17,7 +17,7 @@ from catalog.models import CardSet
 from pricing.bodies import LARGEST_ID, Amount, Body, Ids, Percent, Said, minor
 from pricing.models import CONDITIONS
 
-TARGETS: Final = {"printing_id": None, "card_set_id": None, "collection_id": None}
+TARGETS: Final = {"printing_id": None, "card_set_id": None, "collection_id": None, "search_id": None}
 AMOUNTS: Final = ("threshold", "least")
 BESIDES: Final = {"is_on", "use_for_alerts"}  # what is no fact of a channel
 
@@ -31,7 +31,7 @@ class InboxQuery(PageForm):
 
 
 class AlertInput(Body):
-    """One of a printing, a set (with its game) and a collection, and what the kind needs."""
+    """One of a printing, a set (with its game), a collection and a saved search, and what the kind needs."""
 
     kind = serializers.ChoiceField(choices=Alert.Kind.choices)
     printing_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
@@ -40,6 +40,7 @@ class AlertInput(Body):
     game = serializers.CharField(max_length=60, required=False)
     set = serializers.CharField(max_length=220, required=False)
     collection_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
+    search_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     threshold = Amount(allow_null=True, required=False)
     percent = Percent(allow_null=True, required=False)
     days = serializers.IntegerField(min_value=1, max_value=LONGEST_LOOK_BACK, allow_null=True, required=False)

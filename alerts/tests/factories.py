@@ -37,7 +37,7 @@ def alert(
 ) -> Alert:
     """Falls to $100.00 or below, at once at any hour, told to these channels."""
     plain: dict[str, Any] = {"kind": "below", "threshold": 100_00, "currency": "USD", "timing": "urgent"}
-    if not {"card_set", "collection"} & said.keys():
+    if not {"card_set", "collection", "search"} & said.keys():
         plain["printing"] = printing or PrintingFactory.create()
     if said.get("kind", "below") not in {"below", "above"}:
         del plain["threshold"]

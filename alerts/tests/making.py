@@ -15,7 +15,7 @@ def below(owner: User, shop: Shop, product: str = "1", **facts: Any) -> Alert:
     plain: dict[str, Any] = {"kind": "below", "currency": "USD", "channel_ids": ()}
     if facts.get("kind", "below") in {"below", "above"}:
         plain["threshold"] = 100_00
-    if not {"card_set_id", "collection_id"} & facts.keys():
+    if not {"card_set_id", "collection_id", "search_id"} & facts.keys():
         plain["printing_id"] = shop.series(product).printing_id
     return editing.create(owner, Facts(**plain | facts))
 

@@ -102,7 +102,11 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 def changed(request: HttpRequest, pk: int, verb: Callable[[Alert], None], said: str) -> HttpResponse:
     shown = found(queries.alert, person(request), pk)
     verb(shown)
-    messages.success(request, said)
+    shown.refresh_from_db(fields=["trouble"])
+    if shown.trouble:
+        messages.warning(request, f"It stays paused. {shown.trouble}")
+    else:
+        messages.success(request, said)
     return redirect(way_back(request, otherwise=shown.get_absolute_url()))
 
 

@@ -18,7 +18,7 @@ from alerts.forms import RuleForm, TargetForm, TrialForm, known, usual
 from alerts.models import Alert
 from alerts.targets import Target
 from catalog.views import chart_library
-from pricing import picking
+from pricing import picking, saving
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -44,13 +44,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def begin(request: HttpRequest, form: TargetForm) -> HttpResponse:
-    """Nothing to watch yet: a card is searched, or a set or collection chosen."""
+    """Nothing to watch yet: a card is searched, or a set, collection or saved search chosen."""
     typed = picking.words(request.GET.get("q", ""))
     context = {
         "form": form,
         "q": typed,
         "cards": picking.by_words(typed),
         "collections": person(request).collections.order_by("kind", "id"),
+        "searches": saving.of(person(request)),
     }
     status = HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
     return render(request, "alerts/begin.html", context, status=status)
@@ -131,8 +132,10 @@ def as_sent(form: RuleForm) -> RuleForm:
 
 def trial(request: HttpRequest, form: RuleForm, *, alert: Alert | None = None) -> dict[str, Any]:
     """What the rule would have done, or what it still lacks. When it ends does not matter to that."""
-    tried = None
-    if form.is_valid():
+    tried, untried = None, ""
+    if form.is_valid() and form.facts().kind == editing.Kind.FOUND:
+        untried = backtest.UNTRIED
+    elif form.is_valid():
         facts, today = replace(form.facts(), expires_on=None), editing.today()
         try:
             done = backtest.try_out(person(request), facts, today=today, known=alert)
@@ -140,4 +143,9 @@ def trial(request: HttpRequest, form: RuleForm, *, alert: Alert | None = None) -
         except AlertError as error:
             form.refuse(error)
     complaints = [message for said in form.errors.values() for message in said]
-    return {"tried": tried, "complaints": complaints, "chart_library": chart_library()}
+    return {
+        "tried": tried,
+        "untried": untried,
+        "complaints": complaints,
+        "chart_library": chart_library(),
+    }

@@ -265,7 +265,7 @@ def test_prices_of_a_silent_source_are_stale_and_demonstration_prices_say_so(sho
         ("games/", 2),
         ("games/digimon/sets/", 3),
         ("sets/digimon/base-set/", 6),
-        ("cards/{pk}/", 10),
+        ("cards/{pk}/", 9),
         ("cards/{pk}/history/", 7),
         ("search/?game=digimon", 9),
         ("search/?game=digimon&q=base", 11),

@@ -81,10 +81,10 @@ def test_a_printing_without_a_source_has_an_unknown_blend(client: Client) -> Non
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_evidence_costs_nine_queries(
+def test_evidence_costs_eight_queries(
     client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     printing = told(*["EUR"] * count)
-    # generation, lapse, printing, sources, days before (2), rates, doubts (2)
-    with django_assert_num_queries(9):
+    # generation, printing, sources, days before (2), rates, doubts (2)
+    with django_assert_num_queries(8):
         get(client, f"printings/{printing.pk}/evidence/")

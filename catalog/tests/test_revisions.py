@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from accounts.retention import forget
 from catalog import revisions
 from catalog.models import Card, Revision
 from catalog.tests.committing import commit
@@ -150,7 +151,7 @@ def test_old_revisions_are_forgotten_but_never_the_newest() -> None:
     commit()
     Revision.objects.update(made_at=NOW)
     Revision.objects.filter(kind="a").update(made_at=NOW - timedelta(days=40))
-    assert revisions.prune(NOW - timedelta(days=31)) == 1
+    assert forget(revisions.over, NOW - timedelta(days=31)) == 1
     Revision.objects.update(made_at=NOW - timedelta(days=40))
-    revisions.prune(NOW)
+    forget(revisions.over, NOW)
     assert list(Revision.objects.values_list("kind", flat=True)) == ["c"]

@@ -129,14 +129,14 @@ def test_names_cannot_bring_markup_into_a_page(client: Client, db: None) -> None
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_card_page_costs_fifteen_queries(
+def test_a_card_page_costs_fourteen_queries(
     client: Client, shop: Shop, rows: int, django_assert_num_queries: Queries
 ) -> None:
     card = priced(shop, printings=rows)
     for _ in range(rows):
         CardFactory.create(name=card.name, card_set=CardSetFactory.create(game=shop.game))
-    # generation and lapse, printings 3, history, sources and others 2 each; card, conditions, ids and games 1
-    with django_assert_num_queries(15):
+    # generation, printings 3, history, sources and others 2 each; card, conditions, ids, games 1
+    with django_assert_num_queries(14):
         body(client, card.get_absolute_url())
 
 

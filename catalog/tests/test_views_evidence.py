@@ -122,12 +122,12 @@ def test_names_cannot_bring_markup_into_a_sheet(client: Client) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_sheet_costs_twelve_queries(
+def test_a_sheet_costs_eleven_queries(
     client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     printing = told(*(euros(place) for place in range(count)))
-    # generation, lapse, printing, sources, days before (2), rates, doubts (2), put aside, corrected, header
-    with django_assert_num_queries(12):
+    # generation, printing, sources, days before (2), rates, doubts (2), put aside, corrected, header
+    with django_assert_num_queries(11):
         sheet(client, printing)
 
 

@@ -77,6 +77,7 @@ def test_the_archive_holds_a_file_of_everything(alice: User, hers: Collection) -
                 "account.json",
                 "alerts.json",
                 "searches.json",
+                "security.json",
                 f"{stem}.json",
                 f"{stem}.csv",
                 f"{stem}-days.csv",
@@ -153,7 +154,7 @@ def test_the_archive_costs_the_same_however_many_collections(
         collection = factories.collection(alice)
         factories.lot(collection, printing)
         _snapshot(collection)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         b"".join(privacy.everything(alice))
 
 
@@ -161,10 +162,12 @@ def test_what_there_is_is_counted(
     alice: User, hers: Collection, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     factories.collection(alice)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = privacy.holdings_of(alice)
     counts = {"collections": 2, "lots": 1, "copies": 2, "sales": 1, "imports": 1, "photos": 1, "reports": 1}
-    assert found == privacy.Holdings(**counts, more=((0, "saved searches"), (0, "alerts")))
+    assert found == privacy.Holdings(
+        **counts, more=((0, "security events"), (0, "saved searches"), (0, "alerts"))
+    )
 
 
 def test_whoever_is_forgotten_leaves_nothing(

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import journal
 from accounts.pages import found, members, person
 from collections_app import queries, reports
 from collections_app.exports import FORMATS, Export
@@ -52,6 +53,8 @@ def known(slug: str) -> Export:
 
 def download(collection: Collection, offer: Export) -> StreamingHttpResponse:
     """The file as it is made: it is nowhere in memory as a whole."""
+    said = f"collection {collection.pk}, {offer.media_type}"
+    journal.note(collection.owner, journal.Kind.EXPORTED, said=said)
     response = StreamingHttpResponse(offer.write(collection), content_type=offer.media_type)
     return attached(response, filename=offer.filename(collection))
 

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import journal
 from accounts.pages import members, person
 from collections_app import privacy
 from collections_app.paper_forms import GoodbyeForm
@@ -25,6 +26,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @members
 @require_POST
 def data_download(request: HttpRequest) -> HttpResponseBase:
+    journal.note(person(request), journal.Kind.EXPORTED, said="everything", request=request)
     archive = StreamingHttpResponse(privacy.everything(person(request)), content_type="application/zip")
     return attached(archive, filename=f"tcg-price-tracker-{now().date()}.zip")
 

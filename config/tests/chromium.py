@@ -4,10 +4,10 @@ from importlib.resources import files
 from typing import Any
 
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+import conftest
 from accounts.models import User
 
 ARGUMENTS = [
@@ -35,8 +35,7 @@ def opened(browser: Browser, live_server: LiveServer, **options: Any) -> Browser
 
 
 def signed_in(context: BrowserContext, user: User, live_server: LiveServer) -> None:
-    client = Client()
-    client.force_login(user)
+    client = conftest.signed_in(user)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 

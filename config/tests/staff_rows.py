@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt
 from django.db import connection
 from django.db.models import Model
 from django_celery_beat.models import PeriodicTask
@@ -51,6 +52,10 @@ def addresses(_: str, alice: User) -> Rows:
     return [EmailAddress.objects.create(user=alice, email="second@example.org", verified=False)]
 
 
+def attempts(_: str, __: User) -> Rows:
+    return [AccessAttempt.objects.create(username="alice@example.org", failures_since_start=5)]
+
+
 def schedules(action: str, _: User) -> Rows:
     schedule.ensure()
     task = PeriodicTask.objects.get(name="TCGCSV: pokemon, daily")
@@ -61,6 +66,7 @@ def schedules(action: str, _: User) -> Rows:
 MAKERS: dict[str, Callable[[str, User], Rows]] = {
     "account.EmailAddress": addresses,
     "alerts.Delivery": deliveries,
+    "axes.AccessAttempt": attempts,
     "catalog.Card": cards,
     "catalog.CardSet": sets,
     "django_celery_beat.PeriodicTask": schedules,

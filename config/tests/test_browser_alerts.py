@@ -28,7 +28,8 @@ from catalog.words import index_all
 from collections_app.models import Collection
 from collections_app.tests import factories as holdings
 from config.tests.chromium import faults, opened, signed_in
-from pricing.models import Source
+from pricing import saving
+from pricing.models import SavedSearch, Source
 from pricing.tests.market import Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -79,6 +80,10 @@ def alert(alice: User, shop: Shop, charizard: Printing) -> Alert:
     fall: dict[str, Any] = {"kind": "falls", "percent": Decimal(20), "days": 7}
     editing.create(alice, Facts(card_set_id=charizard.card.card_set_id, **fall, **plain))
     editing.pause(editing.create(alice, Facts(kind="high", collection_id=binder.pk, days=365, **plain)))
+    for q in ("set:base price>1", "set:base"):
+        search = saving.save(alice, saving.Facts(name=f"By {q}", q=q))
+        found = editing.create(alice, Facts(kind="found", search_id=search.pk, **plain))
+    Alert.objects.filter(pk=found.pk).update(trouble="There is no set “base”.")
     series = shop.series("1", finish="Holofoil")
     event = factories.event(alert, TODAY - timedelta(days=60), price=280_00, before=330_00, series=series)
     wrong = {"corrections": 1, "corrected_to": 310_00, "is_withdrawn": True}
@@ -94,6 +99,7 @@ def addresses(alert: Alert) -> list[str]:
     """Every page of alerts, full and with nothing to show."""
     assert alert.printing
     card = alert.printing.card
+    search = SavedSearch.objects.latest("pk")
     mail, hook = Channel.objects.order_by("pk")
     others = [one.get_absolute_url() for one in Alert.objects.exclude(pk=alert.pk)]
     here = alert.get_absolute_url()
@@ -105,6 +111,10 @@ def addresses(alert: Alert) -> list[str]:
         f"/alerts/new/?printing={alert.printing_id}",
         f"/alerts/new/?set={card.card_set_id}",
         f"/alerts/new/?collection={Collection.objects.get().pk}",
+        f"/alerts/new/?search={search.pk}",
+        search.get_absolute_url(),
+        "/searches/",
+        f"/searches/{search.pk}/delete/",
         *(here + part for part in ("", "edit/", "delete/")),
         *others,
         "/inbox/",

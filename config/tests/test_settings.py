@@ -63,10 +63,6 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], dict[str
         ({"DEBUG": "true", "ALLOWED_HOSTS": "cards.example.org"}, "DEBUG must be false where ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the site's hosts"),
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must be a URL that starts with postgres"),
-        (
-            {"DATABASE_REPLICA_URL": "mysql://x"},
-            "DATABASE_REPLICA_URL must be a URL that starts with postgres",
-        ),
         ({"DATABASE_URL": "postgresql://tcg@db/tcg"}, "DATABASE_URL must carry a password"),
         ({"DATABASE_URL": "postgresql:///tcg?host=db"}, "DATABASE_URL must carry a password"),
         (
@@ -74,10 +70,18 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], dict[str
             "The password in DATABASE_URL must have at least 16",
         ),
         ({"DATABASE_URL": "postgresql://tcg:change-me-database@db/tcg"}, "DATABASE_URL is not a secret"),
+        (
+            {"DATABASE_REPLICA_URL": "mysql://x"},
+            "DATABASE_REPLICA_URL must be a URL that starts with postgres",
+        ),
         ({"REDIS_URL": "amqp://x"}, "REDIS_URL must be a URL that starts with redis"),
         ({"REDIS_URL": "redis://redis:6379/0"}, "REDIS_URL must carry a password"),
         ({"REDIS_URL": "redis://:aaaaaaaaaaaaaaaaaaaa@redis/0"}, "REDIS_URL must have at least 8 different"),
         ({"API_CALLS_PER_MINUTE_KEY": "-1"}, "API_CALLS_PER_MINUTE_KEY must be a whole number"),
+        (
+            {"RETENTION_DAYS_HISTORY": "30"},
+            "RETENTION_DAYS_HISTORY must be 0, for ever, or at least 400 days",
+        ),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of"),
         ({"VAPID_PRIVATE_KEY": "short"}, "VAPID_PRIVATE_KEY must be a key as `manage.py vapid` prints it"),
         ({"ALLOWED_NETWORKS": "10.0.0.1/8"}, "ALLOWED_NETWORKS must be networks such as 192.168.1.0/24"),
@@ -110,13 +114,11 @@ def test_what_is_sound_starts(read: Callable[..., Any], sound: dict[str, str]) -
     assert read(SOUND | sound)["SECRET_KEY"] == SOUND["SECRET_KEY"]
 
 
-@pytest.mark.parametrize(
-    ("url", "databases"), [("", ["default"]), (f"postgresql://tcg:{STRONG}@b/tcg", ["default", "replica"])]
-)
+@pytest.mark.parametrize(("url", "names"), [("", ["default"]), ("postgresql:///x", ["default", "replica"])])
 def test_reads_are_routed_only_where_there_is_a_replica(
-    read: Callable[..., Any], url: str, databases: list[str]
+    read: Callable[..., Any], url: str, names: list[str]
 ) -> None:
-    made = read(SOUND | {"DATABASE_REPLICA_URL": url})
-    assert list(made["DATABASES"]) == databases
-    assert bool(made["DATABASE_ROUTERS"]) == bool(url)
-    assert ("config.database.middleware.ReplicaMiddleware" in made["MIDDLEWARE"]) == bool(url)
+    found = read(SOUND | {"DATABASE_REPLICA_URL": url})
+    is_routed = any("Replica" in name for name in found["MIDDLEWARE"])
+    assert list(found["DATABASES"]) == names
+    assert (bool(found["DATABASE_ROUTERS"]), is_routed) == (bool(url), bool(url))

@@ -64,10 +64,12 @@ def test_a_throwaway_instance_is_gone_afterwards_and_takes_dead_ones_along(check
         left.sockets.mkdir(mode=0o700)
     alive = Instance("test-2", checkout)
     with alive.held():
+        alive.unfinished_database.mkdir(parents=True)  # it is just beginning
         with throwaway("test", checkout) as fresh:
             assert fresh.name == f"test-{os.getpid()}"
             assert fresh.is_running
             assert set(instances(checkout)) == {kept, alive, fresh}
+            assert alive.unfinished_database.exists()
         assert instances(checkout) == [kept, alive]
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from local.prepare import _collect_static
+from local.prepare import collect_static
 
 
 def test_static_files_are_collected_again_only_when_one_changed(
@@ -20,10 +20,10 @@ def test_static_files_are_collected_again_only_when_one_changed(
     }
     said = []
     for _ in range(2):
-        _collect_static()
+        collect_static()
         said.append(capfd.readouterr().err)
     (source / "site.css").write_text("b{color:red}")
-    _collect_static()
+    collect_static()
     said.append(capfd.readouterr().err)
     assert said == ["Collecting the static files\n", "", "Collecting the static files\n"]
     assert (tmp_path / "static" / "site.css").read_text() == "b{color:red}"

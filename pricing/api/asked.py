@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -45,12 +46,12 @@ def ids_in(text: str) -> list[int]:
     return found if is_right else []
 
 
-def plain_ids(request: Request) -> list[int]:
-    """The ids of an address that asks for nothing else, if they are right: no form, which costs more than to
-    read a hundred prices.
-    """
-    query = request.query_params
-    return ids_in(query["ids"]) if request.method == "GET" and query.keys() == {"ids"} else []
+def plain_ids(request: HttpRequest) -> list[int]:
+    """The ids of a request for nothing else, if they are right and it brings no key; none of any other."""
+    is_plain = request.method == "GET" and request.GET.keys() == {"ids"}
+    if not is_plain or "Authorization" in request.headers or not request.accepts("application/json"):
+        return []
+    return ids_in(request.GET["ids"])
 
 
 class PastDay(forms.DateField):

@@ -1,7 +1,11 @@
 """Latest prices of many printings, what they were on a day, and the history of one."""
 
+from collections.abc import Callable
+from functools import wraps
+
 import orjson
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,11 +19,23 @@ from pricing.api.asked import HistoryQuery, PricesBody, PricesQuery, body, plain
 from pricing.intervals import Interval
 
 JSON = "application/json"
+View = Callable[..., HttpResponseBase]
 
 
 def ready(written: str | bytes) -> HttpResponse:
     """JSON that is written already."""
     return HttpResponse(written, content_type=JSON)
+
+
+def of_ids(view: View) -> View:
+    """Answers who asks for nothing but ids at once: the endpoint would cost as much as a hundred prices."""
+
+    @wraps(view)
+    def door(request: HttpRequest) -> HttpResponseBase:
+        ids = plain_ids(request)
+        return ready(latest.as_json(ids)) if ids else view(request)
+
+    return door
 
 
 @describe(
@@ -36,10 +52,9 @@ def ready(written: str | bytes) -> HttpResponse:
     body=PricesBody,
     answer=shapes.Prices,
 )
+@of_ids
 @reading("GET", "POST")
 def prices(request: Request) -> HttpResponse:
-    if ids := plain_ids(request):
-        return ready(latest.as_json(ids))
     form = PricesQuery(body(request)) if request.method == "POST" else asked(PricesQuery, request)
     said = checked(form)
     ids, which, day, currency = said["ids"], form.which, said["as_of"], said["currency"]

@@ -193,7 +193,10 @@ class IngestRun(models.Model):
                 name="ingestrun_done_has_day",
             ),
         ]
-        indexes = [BrinIndex(fields=["started_at"], name="ingestrun_started")]
+        indexes = [
+            BrinIndex(fields=["started_at"], name="ingestrun_started"),
+            models.Index(fields=["source", "finished_at"], name="ingestrun_heard"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.adapter} {self.game} {self.day or ''}".strip()

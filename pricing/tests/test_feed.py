@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from accounts.models import User
+from accounts.retention import forget
 from catalog import revisions
 from catalog.models import Card, Revision
 from catalog.tests.committing import commit
@@ -129,7 +130,7 @@ def test_what_was_forgotten_is_an_error_never_a_gap(shop: Shop, start: Cursor) -
     )
     shop.says({"1": 1_200}, day=later(2))
     commit()
-    revisions.prune(datetime.now(UTC) - feed.KEPT)
+    forget(revisions.over, datetime.now(UTC) - feed.KEPT)
     for since in (start, entry.cursor, Cursor(0)):
         with pytest.raises(GoneError, match="The feed holds what came after"):
             feed.page(since)

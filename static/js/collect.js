@@ -12,7 +12,7 @@ document.body.append(toast);
 let timer;
 let origin; // what had the focus, so that closing gives it back
 
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? "";
 
 function ask(values) {
   const headers = { Accept: "application/json", "X-CSRFToken": token() };

@@ -2,8 +2,7 @@
 const place = document.getElementById("explorer");
 
 function token() {
-  const found = document.cookie.split("; ").find((cookie) => cookie.startsWith("csrftoken="));
-  return found ? found.slice("csrftoken=".length) : "";
+  return document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
 async function draw() {

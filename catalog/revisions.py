@@ -43,8 +43,8 @@ def generation_of(scope: Scope, key: int | str = "", *, also: LiteralString = "N
     Two equal answers mean that nothing changed in between. Ask it before the data is read: what is made
     then is at least as new as its generation, and never handed out under a newer one: also where a replica
     answers, as both are read there, or the data at the primary. Changes of the transaction that asks count at
-    once. Of what does not exist, it is that of no game. `also` is SQL for a
-    text, at the moment `%(now)s`, that is part of it unless it is NULL.
+    once. Of what does not exist, it is that of no game. `also` is SQL for a text, at the moment `%(now)s`,
+    that is part of it unless it is NULL.
     """
     named = key if isinstance(key, str) else str(min(key, LARGEST_ID))
     with reads.cursor() as cursor:

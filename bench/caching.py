@@ -1,13 +1,13 @@
 """A day of visitors over 100,000 cards while prices come in: what is kept, how fast, and whether it is right.
 
 Which addresses are asked follows Zipf's law. Each is asked as often as on a day of VISITS requests, but only
-every PART-th by its place is asked at all, and never the most popular ones. What is kept of one touches no
-other, so the hit rate is that of the whole day, or less (spatial sampling: Waldspurger et al., "Efficient MRC
-Construction with SHARDS", FAST 2015). The clock is simulated, and nothing else.
+every PART-th by its place is asked at all, and counts for the visits of its neighbours, on the average more
+popular ones. What is kept of one touches no other, so the hit rate is that of the whole day, or less (spatial
+sampling: Waldspurger et al., "Efficient MRC Construction with SHARDS", FAST 2015): the
+greater PART, the less. The clock is simulated, and nothing else.
 """
 
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ from pricing.models import IngestRun, Source
 CARDS = 100_000
 SERIES = 120_000
 VISITS = 5_000_000  # of a day: 58 a second
-PART = 200
+PART = 100
 EXPONENT = 1.1
 CHECKED = 0.1  # of the answers are compared with what is made of the database at that moment
 SEED = 20_261_127
@@ -100,13 +100,19 @@ class Kind:
     asked: Addresses = field(init=False)
     weights: list[float] = field(init=False)
     visits: float = field(init=False)
+    counts: list[float] = field(init=False)  # for how many visits one of each address stands
 
     def __post_init__(self) -> None:
-        places = range(min(PART // 2, len(self.addresses) - 1), len(self.addresses), PART)
-        total = sum((place + 1) ** -EXPONENT for place in range(len(self.addresses)))
+        of_all = [(place + 1) ** -EXPONENT for place in range(len(self.addresses))]
+        places = range(min(PART // 2, len(of_all) - 1), len(of_all), PART)
         self.asked = [self.addresses[place] for place in places]
-        self.weights = [(place + 1) ** -EXPONENT for place in places]
-        self.visits = VISITS * self.share * sum(self.weights) / total
+        self.weights = [of_all[place] for place in places]
+        self.visits = VISITS * self.share * sum(self.weights) / sum(of_all)
+        starts = [PART * turn for turn in range(len(places))]
+        ends = [*starts[1:], len(of_all)]
+        self.counts = [
+            sum(of_all[start:end]) / own for start, end, own in zip(starts, ends, self.weights, strict=True)
+        ]
 
 
 def kinds() -> list[Kind]:
@@ -129,26 +135,28 @@ def kinds() -> list[Kind]:
     ]
 
 
-def day() -> list[tuple[float, str]]:
-    """When (in hours) which address is asked."""
+def day() -> list[tuple[float, str, float]]:
+    """When (in hours) which address is asked, and for how many visits that stands."""
     drawn = random.Random(SEED)
     visits = [
-        (drawn.uniform(0, HOURS), address)
+        (drawn.uniform(0, HOURS), address, stands_for)
         for kind in kinds()
-        for address in drawn.choices(kind.asked, kind.weights, k=round(kind.visits))
+        for address, stands_for in drawn.choices(
+            list(zip(kind.asked, kind.counts, strict=True)), kind.weights, k=round(kind.visits)
+        )
     ]
     return sorted(visits)
 
 
 @dataclass
 class Tally:
-    hits: int = 0
+    hits: float = 0  # of the visits of the whole day
+    visits: float = 0
     asked: int = 0
     checked: int = 0
     stale: list[str] = field(default_factory=list)
     kept_ms: list[float] = field(default_factory=list)
     made_ms: list[float] = field(default_factory=list)
-    by_subject: Counter[str] = field(default_factory=Counter)
     was_hit: bool = False
 
     def watch(self, keep: Keep) -> Keep:
@@ -178,11 +186,11 @@ def replayed(walks: dict[int, prices.Walk]) -> Iterator[Measure]:
         time_machine.travel(DAY, tick=False) as clock,
         patch.object(keeping, "keep", tally.watch(keeping.keep)),
     ):
-        for at, address in visits:
+        for at, address, stands_for in visits:
             clock.move_to(DAY + timedelta(hours=at))
             while changes and changes[0][0] <= at:
                 changes.pop(0)[1]()
-            visit(tally, client, address, is_checked=drawn.random() < CHECKED)
+            visit(tally, client, address, stands_for=stands_for, is_checked=drawn.random() < CHECKED)
     yield from results(tally)
 
 
@@ -202,10 +210,12 @@ def edit(place: int) -> None:
     Card.objects.filter(pk=card.pk).update(name=f"{card.name} (corrected)")
 
 
-def visit(tally: Tally, client: Client, address: str, *, is_checked: bool) -> None:
+def visit(tally: Tally, client: Client, address: str, *, stands_for: float, is_checked: bool) -> None:
+    tally.was_hit = False
     spent, content = timed(client, address)
     tally.asked += 1
-    tally.hits += tally.was_hit
+    tally.visits += stands_for
+    tally.hits += stands_for * tally.was_hit
     if is_checked:
         was_hit = tally.was_hit
         with without_keeping():
@@ -230,9 +240,9 @@ def without_keeping() -> Iterator[None]:
 
 
 def results(tally: Tally) -> Iterator[Measure]:
-    hit_rate = 100 * tally.hits / tally.asked
-    yield Measure(name="caching: requests of the day that are replayed", value=tally.asked, unit="")
-    yield at_least("caching: hit rate", hit_rate, "%", 80)
+    yield Measure(name="caching: requests that are replayed", value=tally.asked, unit="")
+    yield Measure(name="caching: visits of the day that these stand for", value=tally.visits, unit="")
+    yield at_least("caching: hit rate", 100 * tally.hits / tally.visits, "%", 80)
     yield Measure(name="caching: an answer that is kept, median", value=median(tally.kept_ms), unit="ms")
     yield Measure(name="caching: the same answers made anew, median", value=median(tally.made_ms), unit="ms")
     faster = sum(tally.made_ms) / sum(tally.kept_ms)

@@ -81,8 +81,8 @@ security: findings pins leaks ## all that can be looked for: also in every commi
 sbom: ## the bill of materials of the product (CycloneDX), into var/dist
 	@$(DEV) -m local.pins sbom
 
-permissions: ## write down anew who gets what at every address: docs/security/permissions.md
-	@DRILLS=1 REWRITE=1 $(DEV) -m local test -m pytest -q --no-cov -n 0 config/tests/test_permissions.py
+permissions: ## write down who gets what at new addresses: docs/security/permissions.md
+	@PERMISSIONS=1 $(DEV) -m local test -m pytest -q --no-cov -n 0 config/tests/test_permissions.py -k everybody
 
 drills: ## the tests that kill, poison and compare, in their full sizes
 	@DRILLS=1 $(MAKE) test ARGS="$(DRILLED) $(ARGS)"

@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def commits(item: pytest.Item) -> bool:
         mark = item.get_closest_marker("django_db")
-        return bool(mark and mark.kwargs.get("transaction"))
+        is_told = bool(mark and mark.kwargs.get("transaction"))
+        return is_told or "transactional_db" in getattr(item, "fixturenames", ())
 
     items.sort(key=commits)
 

@@ -50,8 +50,18 @@ def served() -> Iterator[str]:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", address, "--workers", "1"]
-    command += ["--threads", "4", "--log-level", "warning", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
+    command += [
+        "--bind",
+        address,
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    ]
     print(f"What the site says is in {LOG}", flush=True)
     unlimited = {f"API_CALLS_PER_MINUTE_{who}": "0" for who in ("ADDRESS", "KEY", "PERSON")}
     env = os.environ | unlimited

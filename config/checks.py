@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 -- Django's name for it
+from django.http.request import validate_host
 
 OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
@@ -23,7 +24,7 @@ def reachable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:  # noqa: A
             "LIVE_URL must be wss:// and public, or empty.",
         ),
         "config.W003": (
-            urlsplit(settings.SITE_URL).hostname not in settings.ALLOWED_HOSTS,
+            not validate_host(urlsplit(settings.SITE_URL).hostname or "", settings.ALLOWED_HOSTS),
             "ALLOWED_HOSTS must name the host of SITE_URL.",
         ),
     }

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from django.conf import settings
+
 from config import state
 
-LONGEST_LAG: Final = 30.0  # seconds
 LONGEST_WAIT: Final = 900.0  # seconds, of a task
 
 
@@ -90,7 +91,7 @@ def _migrations(database: state.Database) -> Part:
 def _replica(lag: float | None) -> Part:
     if lag is None:
         return _degraded("replica", "does not answer")
-    return _judged("replica", f"{lag:.1f} s behind", is_well=lag <= LONGEST_LAG)
+    return _judged("replica", f"{lag:.1f} s behind", is_well=lag <= settings.REPLICA_MAX_LAG)
 
 
 def _queues(redis: state.Redis) -> Iterator[Part]:

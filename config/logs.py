@@ -130,6 +130,8 @@ def logging_of(*, form: str, level: str) -> dict[str, Any]:
             **{name: {"handlers": [], "propagate": True} for name in servers},
             # Ours says the same without the query; theirs of a socket names its whole address.
             "uvicorn.access": {"level": "WARNING"},
+            # What it counts stands in the journal (accounts/journal.py).
+            "axes": {"level": "WARNING"},
             # They name the whole URL: of a webhook that is a secret. What fails is said by who called.
             "urllib3": {"level": "ERROR"},
             # What a stranger asks wrongly stands in the access line; it needs no second one.

@@ -4,12 +4,15 @@ A part that is down or slow never fails a scrape: `part_up` is 0 then, and what 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from prometheus_client.core import GaugeMetricFamily as Gauge
 
 from config import state
+from config.recovery import backups
+from config.recovery.server import RecoveryError
 
 LEVELS: Final = {"closed": 0, "half-open": 1, "open": 2}
 
@@ -30,6 +33,7 @@ class StateCollector:
             yield from of_work(work)
         if redis:
             yield from of_redis(redis)
+        yield maybe("backup_timestamp_seconds", "When the last backup was made", last_backup())
 
 
 Rows = Iterable[tuple[list[str], float]]
@@ -53,6 +57,14 @@ def many(name: str, meaning: str, labels: list[str], rows: Rows) -> Gauge:
 
 def by_name(found: Mapping[str, float]) -> Rows:
     return (([name], value) for name, value in found.items())
+
+
+def last_backup() -> float | None:
+    """None as well where it cannot be read: then there is none to count on."""
+    with suppress(RecoveryError, OSError):
+        made = backups.newest()
+        return made.manifest.made_at.timestamp() if made else None
+    return None
 
 
 def of_database(found: state.Database) -> Iterator[Gauge]:

@@ -16,7 +16,6 @@ from catalog.models import Game, UnmatchedItem
 from pricing import queries, search
 from pricing.formats import money
 from pricing.queries import DAYS, SHOWN
-from pricing.search import Criteria
 
 BESIDE: Final = 12  # waiting items beside the one that is shown
 COUNTED: Final = 1_000
@@ -112,8 +111,8 @@ def candidates(item: UnmatchedItem) -> list[Candidate]:
 
 def searched(item: UnmatchedItem, text: str) -> list[Candidate]:
     """What the catalogue has by the words of staff, in the item's game; eight statements at most."""
-    found = search.find(Criteria(q=text, game=item.game.slug, limit=MOST))
-    keys = queries.rows(_Key, PRINTINGS_OF, [found.card_ids, MOST])
+    found = search.chosen_from(text, game=item.game.slug, limit=MOST)
+    keys = queries.rows(_Key, PRINTINGS_OF, [found, MOST])
     return _candidates(item, [one.id for one in keys])
 
 

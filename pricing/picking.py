@@ -21,7 +21,7 @@ def words(text: str) -> str:
 
 
 def by_words(text: str) -> list[Pick]:
-    cards = search.find(search.Criteria(q=text, limit=LISTED)).card_ids if text.strip() else []
+    cards = search.chosen_from(text, limit=LISTED)
     printings: dict[int, list[Printing]] = defaultdict(list)
     for printing in catalogue.printings_of(cards):
         printings[printing.card_id].append(printing)

@@ -16,7 +16,7 @@ from pricing.cursors import BadCursor
 from pricing.selection import Criteria, Scope, Sort
 
 __all__ = ["BadCursor", "Criteria", "Found", "ParseError", "Sort", "Suggestion"]
-__all__ += ["find", "printings", "suggest"]
+__all__ += ["chosen_from", "find", "printings", "suggest"]
 
 MOST_ON_A_PAGE = 250
 PATIENCE = 2_000  # milliseconds for each statement of a search that looks up the prices of every card
@@ -99,6 +99,15 @@ def _patient(criteria: Criteria) -> Iterator[None]:
             yield
     except patience.OutOfPatienceError:
         raise ParseError(TOO_WIDE, position=0, length=len(criteria.q)) from None
+
+
+def chosen_from(text: str, *, limit: int, game: str = "") -> list[int]:
+    """The best cards where one is to be chosen; none for words that cannot be meant, as an open quotation."""
+    words = text.replace("\x00", "")
+    try:
+        return find(Criteria(q=words, game=game, limit=limit)).card_ids if words.strip() else []
+    except ParseError:
+        return []
 
 
 def _found(criteria: Criteria, *, meaning: Meaning) -> Found:

@@ -9,6 +9,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    allowed = {
+        'ban-drop-constraint': 'Each comes back in the same transaction, and lets the same rows in and more.',
+        'adding-foreign-key-constraint': 'The column is new and NULL in every row: one scan of the alerts finds nothing to check.',
+    }
+
     dependencies = [
         ('alerts', '0001_initial'),
         ('catalog', '0005_revisions'),

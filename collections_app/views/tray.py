@@ -116,6 +116,5 @@ def _row_page(request: HttpRequest, row: ImportRow, *, form: DecisionForm) -> Ht
 
 def _offered(text: str) -> list[Printing]:
     """The printings of the cards a search finds."""
-    if not text.strip():
-        return []
-    return rows.printings_of(search.find(search.Criteria(q=text, limit=OFFERED)).card_ids)
+    cards = search.chosen_from(text, limit=OFFERED)
+    return rows.printings_of(cards) if cards else []

@@ -23,7 +23,7 @@ PATTERNS: Final = {
     r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/nobodys/",
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-nobodys/",
     r"(?P<url>.*)$": "nothing-here",
-    r"^(?:.*/)?$": "nothing-here/",
+    r"(?:.*/)?$": "nothing-here/",
 }
 LINE: Final = re.compile(r"\| `(?P<route>[^`]+)` \| (?P<cells>.*) \|")
 SIGN_IN: Final = ("/accounts/login/", "/admin/login/")
@@ -59,8 +59,8 @@ class Cast:
         self.keys = [Person(_holding(bob, scope)) for scope in SCOPES]
 
     def row(self, route: str) -> Row:
-        asked = [*self.people.values(), *(self.keys if route.startswith("/api/v1/") else ())]
         where = address(route)
+        asked = [*self.people.values(), *(self.keys if where.startswith("/api/v1/") else ())]
         return {method: "".join(one.gets(method, where) for one in asked) for method in METHODS}
 
 
@@ -113,7 +113,8 @@ def written(rows: Iterable[tuple[str, Row]]) -> str:
 def rewrite(found: dict[str, Row]) -> None:
     """Below what the document says by itself."""
     said = DOCUMENT.read_text().partition("| address |")[0]
-    DOCUMENT.write_text(said + written(sorted(found.items())))
+    there = set(routes())
+    DOCUMENT.write_text(said + written(sorted(one for one in found.items() if one[0] in there)))
 
 
 def read() -> dict[str, Row]:

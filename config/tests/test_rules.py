@@ -19,7 +19,7 @@ from config.metrics import STATE
 DEPLOY: Final = Path(settings.BASE_DIR, "deploy")
 METRIC: Final = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 QUOTED: Final = re.compile(r'"[^"]*"')
-WORDS: Final = {"histogram_quantile", "group_left"}
+WORDS: Final = {"absent", "histogram_quantile", "group_left"}
 SELECTOR: Final = re.compile(r"([a-z_]+)\{([^}]*)\}")
 LABEL: Final = re.compile(r"(\w+)\s*[=!]")
 ENDINGS: Final = re.compile(r"_(?:bucket|count|sum|total)$")

@@ -78,6 +78,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], dict[str
         ({"REDIS_URL": "redis://redis:6379/0"}, "REDIS_URL must carry a password"),
         ({"REDIS_URL": "redis://:aaaaaaaaaaaaaaaaaaaa@redis/0"}, "REDIS_URL must have at least 8 different"),
         ({"API_CALLS_PER_MINUTE_KEY": "-1"}, "API_CALLS_PER_MINUTE_KEY must be a whole number"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 32 characters"),
         (
             {"RETENTION_DAYS_HISTORY": "30"},
             "RETENTION_DAYS_HISTORY must be 0, for ever, or at least 400 days",

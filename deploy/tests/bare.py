@@ -60,12 +60,13 @@ class Site:
             call_command("collectstatic", interactive=False, verbosity=0)
         self._give(target)
 
-    def again(self, release: str, *, broken: str = "") -> None:
-        """The code of 1.0 under another name; with a file that ends Python where it is broken."""
+    def again(self, release: str, *, broken: str = "", by: str = "") -> None:
+        """The code of 1.0 under another name; where it is broken, by lines at the end of a file."""
         target = self.folder / "releases" / release
         shutil.copytree(self.folder / "releases" / "1.0", target)
         if broken:
-            (target / broken).write_text("raise RuntimeError('a release that is broken')\n")
+            with (target / broken).open("a") as file:
+                file.write(by)
         self._give(target)
 
     @property
@@ -221,7 +222,7 @@ def reachable_python(folder: Path, account: Account) -> Path:
         subprocess.run(["mkdir", half], check=True, **account.popen_options)
         libraries = [str(path.relative_to(base)) for path in (base / "lib").glob("libpython*.so*")]
         left_out = [f"--exclude={each}" for each in ("test", "site-packages", "__pycache__", "idlelib")]
-        packed = ["tar", "-C", base, "-c", *left_out, f"bin/{name}", f"lib/{name}", *libraries]
+        packed = ["tar", "-C", str(base), "-c", *left_out, f"bin/{name}", f"lib/{name}", *libraries]
         with subprocess.Popen(packed, stdout=subprocess.PIPE) as source:
             subprocess.run(
                 ["tar", "-C", half, "-x"], stdin=source.stdout, check=True, **account.popen_options

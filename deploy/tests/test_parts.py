@@ -21,7 +21,6 @@ VARIABLE = re.compile(r"^#?([A-Z][A-Z_]*)=", flags=re.MULTILINE)
 # Read by others than our settings: by prometheus_client, by the command itself, by the images' own programs.
 OTHERS = re.compile(
     r"PROMETHEUS_MULTIPROC_DIR|QUEUE|PGPASSWORD|(POSTGRES|GF)_\w+|RELEASE|WEB_\w+|LIVE_(HOST|PORT)"
-    r"|BACKUP_DIR|TRUSTED_PROXY_COUNT"
 )
 
 

@@ -24,6 +24,7 @@ def test_cards_come_with_the_finishes_they_come_in() -> None:
 
 def test_nothing_typed_finds_nothing() -> None:
     assert picking.by_words("  ") == []
+    assert picking.by_words('"charizard') == picking.by_words("price>") == []
 
 
 def test_what_is_not_shown_is_not_found() -> None:

@@ -278,6 +278,7 @@ def test_a_card_is_searched_for_and_added(signed_in: Client, binder: Collection,
     row = imported(binder, manabox(STRANGER)).rows.get()
     assert "No card fits" in body(signed_in, f"/collections/tray/{row.pk}/")
     page = body(signed_in, f"/collections/tray/{row.pk}/?q=air+elemental")
+    assert signed_in.get(f"/collections/tray/{row.pk}/", {"q": '"air\x00'}).status_code == 200
     assert f'value="{alpha["46 Foil"].pk}"' in page
     posted(signed_in, f"/collections/tray/{row.pk}/", {"printing": alpha["46 Foil"].pk, "into": binder.pk})
     assert binder.lots.get().printing == alpha["46 Foil"]

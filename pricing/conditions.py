@@ -5,7 +5,7 @@ What somebody owns is known to another app, which registers its condition as OWN
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, LiteralString
 
 from psycopg.sql import SQL, Composable
@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from catalog import grammar, reads, spelling, words
 from catalog.grammar import All, Compared, Either, Named, Node, Not, Phrase, Words
 from pricing import moving
+from pricing.packing import Ints
 from pricing.queries import before, then
 
 KINDS = ("single", "sealed")
@@ -21,6 +22,7 @@ ALIKE = 60  # percent, from which on a name is suggested
 SIGNS: dict[str, SQL] = {sign: SQL(sign) for sign in (">", ">=", "<", "<=", "=")}
 Owned = Callable[[int, grammar.Sign, int], Composable]
 OWNED: dict[str, Owned] = {}
+Among = Callable[[list[int]], list[int]]
 
 LISTED: dict[str, LiteralString] = {
     "game": "SELECT id, name, slug, '' FROM catalog_game",
@@ -80,13 +82,14 @@ class Meaning:
     `text` are the words to find and rank by, `tsquery` stands for them where they are joined by more than
     spaces. The other conditions are on a card `c`, `late` being those that read its prices, and on the
     printings `p` whose prices count. `is_narrow` says that few cards meet them, and that an index finds
-    these; `is_personal` that others own other cards.
+    these; `is_personal` that others own other cards. `among` tells of some cards which may meet `late`.
     """
 
     text: str
     tsquery: str = ""
     card: tuple[Composable, ...] = ()
     late: tuple[Composable, ...] = ()
+    among: Among | None = None
     printing: tuple[Composable, ...] = ()
     least: int | None = None
     most: int | None = None
@@ -151,27 +154,28 @@ class _Reader:
             node: self.sql(node, printing=printing, is_exact=False) for node in nodes if node not in prices
         }
         moved = self.moved(nodes)
+        few = None if moved is None else moving.cards(moved)
+        of_few = () if few is None else (SQL("c.id = ANY({}::int[])").format(few),)
         return Meaning(
             text=text,
-            card=(*(sql for node, sql in asked.items() if not _is_costly(node)), *moved),
+            card=(*(sql for node, sql in asked.items() if not _is_costly(node)), *of_few),
+            among=partial(moving.among, moved=moved) if moved is not None and few is None else None,
             late=tuple(sql for node, sql in asked.items() if _is_costly(node)),
             printing=(printing,) if finishes else (),
             least=least,
             most=most,
-            is_narrow=bool(moved) or any(map(_is_narrow, nodes)),
+            is_narrow=bool(of_few) or any(map(_is_narrow, nodes)),
             is_personal=self.is_personal,
         )
 
-    def moved(self, nodes: Iterable[Node]) -> tuple[Composable, ...]:
-        """Where few series moved so, the cards of these: the rest of the market need not be read."""
-        for node in nodes:
-            if isinstance(node, Compared) and node.key in grammar.CHANGES:
-                cards = moving.cards(
-                    grammar.CHANGES[node.key], sign=node.sign, percent=node.amount, game=self.game
-                )
-                if cards is not None:
-                    return (SQL("c.id = ANY({}::int[])").format(cards),)
-        return ()
+    def moved(self, nodes: Iterable[Node]) -> Ints | None:
+        """The series that may have moved as one of the nodes asks: no others need be read."""
+        changes = [node for node in nodes if isinstance(node, Compared) and node.key in grammar.CHANGES]
+        found = (
+            moving.series(grammar.CHANGES[node.key], sign=node.sign, percent=node.amount, game=self.game)
+            for node in changes
+        )
+        return min((moved for moved in found if moved is not None), key=len, default=None)
 
     def sql(self, node: Node, *, printing: Composable, is_exact: bool) -> Composable:
         """`is_exact` takes no word for the start of a longer one: who excludes mew wants mewtwo."""

@@ -18,35 +18,45 @@ ROUNDED = 0.02  # percent: the exact change is asked of these series afterwards
 CARDS = """
 SELECT DISTINCT p.card_id FROM pricing_priceseries e JOIN catalog_printing p ON p.id = e.printing_id
 WHERE e.id = ANY(%s)"""
+SERIES = """
+SELECT p.card_id, e.id FROM catalog_printing p JOIN pricing_priceseries e ON e.printing_id = p.id
+WHERE p.card_id = ANY(%s)"""
 Day = tuple[Ints, Ints]
 Floats = NDArray[np.float32]
 
 
-def cards(days: int, *, sign: str, percent: Decimal, game: str = "") -> list[int] | None:
-    """All cards of which a price may have moved so over the days, None where these are many."""
-    moved = series(days, sign=sign, percent=percent, game=game)
-    if moved is None:
+def cards(moved: Ints) -> list[int] | None:
+    """All cards with one of these series, None where these are many."""
+    if len(moved) > FEW:
         return None
     with reads.cursor() as cursor:
-        cursor.execute(CARDS, [moved])
+        cursor.execute(CARDS, [moved.tolist()])
         return [row[0] for row in cursor.fetchall()]
 
 
-def series(days: int, *, sign: str, percent: Decimal, game: str = "") -> list[int] | None:
-    """All series that may have moved so over the days, None where these are many or no day is kept.
+def among(card_ids: list[int], *, moved: Ints) -> list[int]:
+    """Those of the cards with one of these series."""
+    with reads.cursor() as cursor:
+        cursor.execute(SERIES, [card_ids])
+        pairs = np.array(cursor.fetchall(), dtype=np.int32).reshape(-1, 2)
+    is_moved = np.zeros(max(pairs[:, 1].max(initial=0), moved.max(initial=0)) + 1, dtype=np.bool_)
+    is_moved[moved] = True
+    return sorted(set(pairs[is_moved[pairs[:, 1]], 0].tolist()))
+
+
+def series(days: int, *, sign: str, percent: Decimal, game: str = "") -> Ints | None:
+    """All series that may have moved so over the days, None where no day is kept.
 
     Those that were not listed on both days are among them: only their changes tell.
     """
     newest = PriceDay.objects.filter(game__slug=game) if game else PriceDay.objects.all()
     shelves = newest.values_list("source_id", "game_id").annotate(day=Max("day")).order_by()
     made_from = revisions.generation(None)
-    found: list[int] = []
+    found: list[Ints] = []
     for source_id, game_id, day in shelves:
         listed, change = _changes(source_id, game_id=game_id, day=day, days=days, made_from=made_from)
-        found += listed[_meets(change, sign=sign, percent=float(percent))].tolist()
-        if len(found) > FEW:
-            return None
-    return found if shelves else None
+        found.append(listed[_meets(change, sign=sign, percent=float(percent))])
+    return np.concatenate(found) if found else None
 
 
 @lru_cache(maxsize=24)

@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composable
 
 from catalog import reads
 from pricing import standing
-from pricing.conditions import Meaning
+from pricing.conditions import Among, Meaning
 
 Sort = Literal["relevance", "name", "price", "-price", "number", "newest"]
 Row = tuple[Any, ...]
@@ -55,6 +55,7 @@ class Scope:
     card: Composable
     printing: Composable
     late: tuple[Composable, ...] = ()
+    among: Among | None = None
     game: int | None = None
     least: int | None = None
     most: int | None = None
@@ -100,6 +101,7 @@ class Scope:
             card=_all(self.card, *meaning.card),
             printing=_all(self.printing, *meaning.printing),
             late=meaning.late,
+            among=meaning.among,
             least=max(_known(self.least, meaning.least), default=None),
             most=min(_known(self.most, meaning.most), default=None),
             has_words=self.has_words or meaning.is_narrow,
@@ -335,7 +337,7 @@ def matching(
 def meeting(scope: Scope, *, cards: list[int]) -> set[int]:
     """Those of the cards whose prices meet the conditions."""
     query = MEETING.format(
-        cards=cards,
+        cards=scope.among(cards) if scope.among else cards,
         late=_all(ANY, *scope.late),
         prices=PRICES.format(printing=scope.printing) if scope.is_priced else NO_PRICES,
         price=scope.price,

@@ -278,7 +278,9 @@ def test_nothing_typed_breaks_a_search(cast: None, alice: User, q: str, sort: An
 # ---- what moved ----
 
 
-def test_where_few_moved_their_cards_are_read(cast: None, base: CardSet, shop: Source) -> None:
+def test_what_moved_is_found_where_few_did_and_where_many_did(
+    cast: None, base: CardSet, shop: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
     del cast
     series = dict(LatestPrice.objects.values_list("series__printing__card__name", "series_id"))
     keep_day(
@@ -290,8 +292,12 @@ def test_where_few_moved_their_cards_are_read(cast: None, base: CardSet, shop: S
 
     moved = moving.series(7, sign=">", percent=Decimal(10), game="monsters")
 
-    assert moved == sorted([series["Charizard"], series["Mewtwo"]])
+    assert moved is not None
+    assert moved.tolist() == sorted([series["Charizard"], series["Mewtwo"]])
     assert names("change7d>10") == ["Charizard"]
+    monkeypatch.setattr(moving, "FEW", 0)
+    for q in ("change7d>10", "charizard change7d>10"):
+        assert names(q) == ["Charizard"]
 
 
 def keep_day(source: Source, card_set: CardSet, *, day: date, market: dict[int, int]) -> None:

@@ -313,6 +313,17 @@ def test_pages_neither_lose_nor_repeat_a_card(shelf: list[int], sort: Any, q: st
         assert walked(Criteria(q=q, sort=sort, limit=limit)) == whole
 
 
+@pytest.mark.parametrize("most", [1, 2_000])
+def test_words_with_a_price_have_the_same_pages_however_many_are_ranked_first(
+    shelf: list[int], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "SORTED", most)
+    whole = find(Criteria(q="twin price>1", limit=40)).card_ids
+
+    assert len(whole) == len(shelf) - 8 - 8
+    assert walked(Criteria(q="twin price>1", limit=3)) == whole
+
+
 @pytest.mark.parametrize("sort", ["price", "-price"])
 def test_pages_by_price_need_not_fit_the_window(
     shelf: list[int], sort: Any, monkeypatch: pytest.MonkeyPatch

@@ -31,5 +31,5 @@ class UploadLimitMiddleware:
 
 
 def length(request: HttpRequest) -> int:
-    sent = request.META.get("CONTENT_LENGTH") or "0"
+    sent = str(request.META.get("CONTENT_LENGTH") or "")
     return int(sent) if sent.isascii() and sent.isdecimal() else 0

@@ -123,6 +123,7 @@ def programs(host: str, port: int, live: int) -> dict[str, str]:
     bind = shlex.quote(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     web = f"--bind {bind} --workers 2 --threads 4 --worker-class gthread --no-control-socket"
     sockets = f"--host {shlex.quote(host)} --port {live} --lifespan off --log-level warning"
+    sockets += " --timeout-graceful-shutdown 10"
     worker = f"--concurrency 2 --queues {QUEUES} --loglevel INFO --without-gossip --without-mingle"
     return {
         "web": f"{python} -m gunicorn --config python:config.gunicorn config.wsgi {web} --log-level warning",

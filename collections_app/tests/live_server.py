@@ -25,7 +25,12 @@ class LiveServer:
 
     def __init__(self) -> None:
         config = uvicorn.Config(
-            application, port=0, log_level="warning", lifespan="off", ws_ping_interval=None
+            application,
+            port=0,
+            log_level="warning",
+            lifespan="off",
+            ws_ping_interval=None,
+            timeout_graceful_shutdown=10,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)

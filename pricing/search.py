@@ -82,7 +82,8 @@ def find(criteria: Criteria) -> Found:
 
     Raises BadCursor, and ParseError of words that cannot be meant, or that would read too much.
 
-    By relevance a search ends after its best thousand cards; every other order goes to the end.
+    By relevance a search ends after its best thousand cards, or where prices decide after two thousand;
+    every other order goes to the end.
     """
     meaning = conditions.read(criteria.q, game=criteria.game, who=criteria.who)
     if not meaning.is_costly:

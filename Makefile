@@ -39,7 +39,7 @@ test: ## all tests but the browser's, with a PostgreSQL and a Valkey of their ow
 	@$(DEV) -m local test -m pytest -n 2 -m "not browser" $(ARGS)
 
 test-browser: ## the tests that need Chromium; CHROMIUM names another than Debian's
-	@$(DEV) -m local browser -m pytest -m browser $(ARGS)
+	@$(DEV) -m local browser -m pytest -n 2 -m browser $(ARGS)
 
 lint: ## rules and format
 	@$(DEV) -m ruff check .
@@ -60,7 +60,9 @@ migrations: ## is a migration missing, and may each new one run while the site i
 ships: ## Dockerfile, compose files, manifests and scripts, by the rules of those who read them
 	@$(DEV) -m deploy.lint
 
-ci: lint types imports migrations ships findings pins leaks test ## everything that must hold
+ci: ## everything that must hold
+	@$(MAKE) -j 2 --output-sync=target lint types imports migrations ships findings pins leaks
+	@$(MAKE) test
 
 rules: ## Prometheus' alert rules and their tests, by promtool; PROMTOOL names another than Debian's
 	@sh deploy/prometheus/check.sh

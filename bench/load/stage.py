@@ -134,6 +134,7 @@ def environment_of(instance: Instance, *, parts: list[Service], port: int, live:
     urls = {"DATABASE_URL": parts[0].url, "REDIS_URL": parts[1].url}
     env = environment(instance, urls, host=HOST, port=port, live=live)
     env |= {f"API_CALLS_PER_MINUTE_{who}": "0" for who in ("ADDRESS", "KEY", "PERSON")}
+    env["COSTLY_PAGES_PER_MINUTE"] = "0"  # all visitors have one address
     return env | {
         "ALLOWED_NETWORKS": f"{HOST}/32",
         "LOG_LEVEL": "WARNING",

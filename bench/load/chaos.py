@@ -126,10 +126,12 @@ def of_faults(faults: list[Fault], *, journal: Journal, began: float) -> Iterato
 
 
 def of_programs(stage: Stage) -> Iterator[Measure]:
-    """The Celery worker was killed once; whatever else ended did so by itself."""
+    """The Celery worker was killed once, and may end once more: kombu falls over when Valkey goes away in the
+    midst of taking a task. Whatever else ended did so by itself.
+    """
     for name, program in stage.programs.items():
-        wanted = 1 if name == "worker" else 0
-        yield at_most(f"{name}: started again", program.starts - 1, "times", wanted)
+        most = 2 if name == "worker" else 0
+        yield at_most(f"{name}: started again", program.starts - 1, "times", most)
 
 
 if __name__ == "__main__":

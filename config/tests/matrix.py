@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
@@ -60,6 +61,8 @@ class Cast:
 
     def row(self, route: str) -> Row:
         where = address(route)
+        # A factor is added only with a verified address, which another address of the site may have taken away.
+        EmailAddress.objects.update(verified=True)
         asked = [*self.people.values(), *(self.keys if where.startswith("/api/v1/") else ())]
         return {method: "".join(one.gets(method, where) for one in asked) for method in METHODS}
 

@@ -61,7 +61,7 @@ class Cast:
 
     def row(self, route: str) -> Row:
         where = address(route)
-        # A factor is added only with a verified address, which another address of the site may have taken away.
+        # A factor asks for a verified mail address, which another page may have taken away.
         EmailAddress.objects.update(verified=True)
         asked = [*self.people.values(), *(self.keys if where.startswith("/api/v1/") else ())]
         return {method: "".join(one.gets(method, where) for one in asked) for method in METHODS}

@@ -9,9 +9,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import nightly  # noqa: PLC0415 -- models load only after the apps
-        from config.recovery import nightly as recovering  # noqa: PLC0415 -- likewise
 
         checks.begin()
         task_metrics.begin()
-        recovering.begin()
         nightly.begin()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 -- Django's name for it
 from django.http.request import validate_host
 
-OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
+from config.strength import OWN_MACHINE
 
 
 def begin() -> None:

@@ -7,6 +7,8 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from accounts import authentication
+
 # Behind a proxy on the same machine everyone comes from a loopback address; what it forwards says so.
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
 
@@ -17,9 +19,8 @@ def is_inside(request: HttpRequest) -> bool:
 
 def has_token(request: HttpRequest) -> bool:
     """Whether it brings METRICS_TOKEN as a bearer; without such a setting nobody does."""
-    kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     token: str = settings.METRICS_TOKEN
-    return bool(token) and kind.lower() == "bearer" and constant_time_compare(secret.strip(), token)
+    return bool(token) and constant_time_compare(authentication.sent(request), token)
 
 
 def is_local(request: HttpRequest) -> bool:

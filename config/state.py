@@ -22,6 +22,8 @@ from django_redis import get_redis_connection
 
 from alerts import backlog
 from alerts.backlog import Backlog
+from catalog import reads
+from config.database import replica
 from config.task_metrics import SENT_AT
 from config.waiting import Question
 from integrations import breaker, budgets, ebay
@@ -32,17 +34,11 @@ from integrations.registry import ADAPTERS
 from pricing import health
 from pricing.health import Health
 
-REPLICA: Final = "replica"
 QUEUES: Final = sorted(
     {settings.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
 )
 CONNECTIONS: Final = """
 SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1
-"""
-# Seconds since the newest change it has; none where it has all that there was a moment ago.
-LAG: Final = """
-SELECT CASE WHEN pg_last_wal_replay_lsn() >= %s::pg_lsn THEN 0
-ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END
 """
 
 Name = tuple[str, str]  # of a migration: app and name
@@ -118,16 +114,11 @@ def _missing() -> list[Name]:
 
 
 def _lag() -> float:
-    """Of the replica, in seconds. Raises LookupError for a server that replays nothing."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT pg_current_wal_lsn()")
-        (written,) = cursor.fetchone() or ("0/0",)
-    with connections[REPLICA].cursor() as cursor:
-        cursor.execute(LAG, [written])
-        (seconds,) = cursor.fetchone() or (None,)
+    """Of the replica, in seconds. Raises LookupError for one that has replayed nothing."""
+    seconds = replica.standing().seconds
     if seconds is None:
-        raise LookupError("It is no standby.")
-    return float(seconds)
+        raise LookupError("It has replayed nothing yet.")
+    return seconds
 
 
 def _redis() -> Redis:
@@ -168,7 +159,7 @@ def prepare() -> None:
 
 
 def has_replica() -> bool:
-    return REPLICA in settings.DATABASES
+    return reads.REPLICA in settings.DATABASES
 
 
 def forget() -> None:

@@ -8,7 +8,7 @@ passing (ADR 0021).
 import logging
 import threading
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
@@ -75,20 +75,37 @@ class Watch:
 watch = Watch()
 
 
-def look() -> int:
-    """Asks both servers how far the replica has come. Raises DatabaseError, and UnusableError.
+class Standing(NamedTuple):
+    """The position up to which the replica holds everything, and how many bytes and seconds it is behind.
 
-    Where it has all that the primary had a moment before, it lags by nothing, however old that is.
+    Where it has all that the primary had a moment before, it lags by nothing, however old that is; None
+    seconds before its first transaction.
     """
+
+    position: int
+    behind: int
+    seconds: float | None
+
+
+def standing() -> Standing:
+    """Asks both servers. Raises DatabaseError, and UnusableError of what is no replica."""
     there = _position()
     with connections[reads.REPLICA].cursor() as cursor:
         cursor.execute(REPLAYED)
         position, seconds = cursor.fetchone() or (None, None)
     if position is None:
         raise UnusableError("the server of DATABASE_REPLICA_URL is no replica.")
-    if position < there and (seconds is None or seconds > settings.REPLICA_MAX_LAG):
-        raise UnusableError(f"it is {there - position} bytes and {seconds} seconds behind.")
-    return int(position)
+    behind = max(0, there - int(position))
+    since = None if seconds is None else float(seconds)
+    return Standing(int(position), behind, since if behind else 0.0)
+
+
+def look() -> int:
+    """How far the replica has come. Raises DatabaseError, and UnusableError of one that is too far behind."""
+    position, behind, seconds = standing()
+    if seconds is None or seconds > settings.REPLICA_MAX_LAG:
+        raise UnusableError(f"it is {behind} bytes and {seconds} seconds behind.")
+    return position
 
 
 def remember_write(person: str) -> None:

@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import Client
 from prometheus_client import REGISTRY
 
+from catalog import reads
 from config import asgi, state
 from config.metrics import STATE
 
@@ -43,9 +44,9 @@ EXPRESSIONS.extend(target["expr"] for panel in panels() for target in panel["tar
 def labels(client: Client, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     """Of each metric that the site tells at /metrics, where also the sockets' server adds its own."""
     assert asgi.application
-    alias = {state.REPLICA: connections.settings["default"]}
+    alias = {reads.REPLICA: connections.settings["default"]}
     monkeypatch.setattr(settings, "DATABASES", {**settings.DATABASES, **alias})
-    monkeypatch.setitem(connections.settings, state.REPLICA, alias[state.REPLICA])
+    monkeypatch.setitem(connections.settings, reads.REPLICA, alias[reads.REPLICA])
     state.forget()
     told = set(re.findall(r"^# TYPE (\w+) ", client.get("/metrics").content.decode(), flags=re.MULTILINE))
     known = {family.name: set(family._labelnames) for family in STATE.collect()}

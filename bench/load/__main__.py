@@ -33,9 +33,7 @@ def main() -> int:
     with staged() as stage:
         from bench.load import crowd  # noqa: PLC0415 -- models load only after django.setup()
 
-        print(f"Making a market of {asked.cards:,} cards; logs are in {LOGS}", flush=True)
-        walks = crowd.market_of(asked.cards)
-        crowd.gather(locusts.PLAN)
+        walks = crowd.prepare(asked.cards)
         days = crowd.days(walks, into=LOGS)
         stage.open()
         with ingesting(stage, days=days) as ingests:

@@ -43,9 +43,7 @@ def main() -> int:
     with staged() as stage:
         from bench.load import crowd, trial  # noqa: PLC0415 -- models load only after django.setup()
 
-        print(f"Making a market of {asked.cards:,} cards; logs are in {LOGS}", flush=True)
-        walks = crowd.market_of(asked.cards)
-        crowd.gather(locusts.PLAN)
+        walks = crowd.prepare(asked.cards)
         drill = trial.Trial.prepare(walks, outside=stage.outside, folder=LOGS / "mirror")
         stage.open()
         with locusts.visiting(stage, rate=asked.rate):

@@ -17,6 +17,8 @@ from accounts.scopes import SCOPES
 from bench import market, prices
 from bench.caching import ingest
 from bench.layout import write_day
+from bench.load import locusts
+from bench.load.stage import LOGS
 from catalog import words
 from catalog.models import Card, CardSet, Game, Printing
 from collections_app import lots
@@ -27,6 +29,14 @@ PEOPLE, LOTS = 40, 200  # of each
 CARDS, SETS, NAMES, PRINTINGS = 5_000, 500, 2_000, 5_000
 BEGINNING = 200  # days before the last there is; those that follow are brought while people look
 BOUGHT = date(2026, 3, 2)
+
+
+def prepare(cards: int) -> dict[int, prices.Walk]:
+    """The market, and who comes to look at it."""
+    print(f"Making a market of {cards:,} cards; logs are in {LOGS}", flush=True)
+    walks = market_of(cards)
+    gather(locusts.PLAN)
+    return walks
 
 
 def market_of(cards: int) -> dict[int, prices.Walk]:
